@@ -1,0 +1,286 @@
+"""One deployment as a Mesa model: street, van and police wired together, with the clock and the records.
+
+A Mesa step is one minute; inside it, events happen at their exact times. The crowd's walks and the
+searches are computed once, when the model is made; what officers do with the alerts is simulated
+event by event, because teams are few and get in one another's way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any, Literal
+
+import mesa
+import numpy as np
+from numpy.typing import NDArray
+
+from lfr_sim import police, street, van
+from lfr_sim.clock import Clock
+from lfr_sim.records import RECORD_COLUMNS, TRUTH_COLUMNS, Alert, CrowdCounts
+from lfr_sim.scenario import Fault, InputError, Scenario
+from lfr_sim.streams import Stream, uniforms
+from lfr_sim.tally import Row, Tally
+
+FloatArray = NDArray[np.float64]
+
+STEP_S = 60.0
+"""Simulated time of one Mesa step."""
+
+AgentMode = Literal["alerted", "all"]
+
+
+class Passer(mesa.Agent):  # type: ignore[misc]
+    """Somebody who walks through the site: a Mesa agent over the walking engine's numbers."""
+
+    _ids = police.AGENT_NUMBERS
+
+    def __init__(self, model: DeploymentModel, number: int) -> None:
+        super().__init__(model)
+        self.number = number
+        """Row of the passer in the crowd and the pass table."""
+
+    @property
+    def place(self) -> tuple[float, float]:
+        """Where the passer is now (m)."""
+        model: DeploymentModel = self.model
+        return model.walking.locate(self.number, model.clock_s)
+
+
+class DeploymentModel(mesa.Model):  # type: ignore[misc]
+    """One deployment, from the first arrival to the last stop.
+
+    Args:
+        config: A scenario, the path or shipped name of one, or its tables as a dict.
+        run_seed: Root seed of the study; the run is a function of (scenario, run_seed, replicate).
+        replicate: Number of the run within the study.
+        agents: "all" makes every passer a Mesa agent while on the site; "alerted" only those who set
+            off an alert. The records are the same.
+        rng: Passed on to Mesa, which gives it to `batch_run`; nothing here draws from it.
+        **settings: Settings to change, by dotted path: `**{"watchlist.size": 2000}`.
+
+    Raises:
+        InputError: If the scenario, a setting or the layout is wrong.
+    """
+
+    def __init__(
+        self,
+        config: Scenario | str | Path | Mapping[str, Any],
+        *,
+        run_seed: int = 1,
+        replicate: int = 0,
+        agents: AgentMode = "alerted",
+        rng: Any = None,
+        **settings: Any,
+    ) -> None:
+        super().__init__(rng=run_seed if rng is None else rng)
+        self.config = _scenario_of(config, settings)
+        self.run_seed = _whole("run_seed", run_seed)
+        self.replicate = _whole("replicate", replicate)
+        if agents not in ("alerted", "all"):
+            raise InputError("model", [Fault("agents", "unknown mode", agents, "alerted, all")])
+        self.agent_mode = agents
+        self._seeds = {"root_seed": self.run_seed, "replicate": self.replicate}
+
+        self.site = street.site_of(self.config.site, self.config.camera)
+        self.crowd = street.crowd_of(self.config, self.site, **self._seeds)
+        self.walking = street.Flow(self.config, self.site, self.crowd)
+        self.membership = van.membership_of(self.config.watchlist, self.crowd.people, **self._seeds)
+        self.searches = van.search_all(
+            self.config,
+            self.walking.passes,
+            self.crowd.person,
+            self.membership,
+            van.Wearer(self.crowd.masked, self.crowd.hooded),
+            **self._seeds,
+        )
+        self.counts = self._count_crowd()
+
+        self.alerts: list[Alert] = []
+        self.tally = Tally()
+        self._clock = Clock()
+        self._passers: dict[int, Passer] = {}
+        self.response = self._make_response()
+        self._schedule_alerts()
+        if agents == "all":
+            self._schedule_passers()
+        self.datacollector = mesa.DataCollector(
+            model_reporters={
+                name: partial(_reported, column=name)
+                for name in dict.fromkeys((*RECORD_COLUMNS, *TRUTH_COLUMNS))
+                if name not in _JUDGED_COLUMNS
+            }
+            | {f"record_{name}": partial(_reported_record, column=name) for name in _JUDGED_COLUMNS}
+        )
+
+    @property
+    def clock_s(self) -> float:
+        """Seconds since the deployment began."""
+        return self._clock.now_s
+
+    @property
+    def teams(self) -> list[police.Team]:
+        """The teams on duty."""
+        return self.response.teams
+
+    @property
+    def record(self) -> Row:
+        """What the force would publish, as far as the day has gone."""
+        return self.tally.record(self.config, self.counts)
+
+    @property
+    def truth(self) -> Row:
+        """What really happened, as far as the day has gone; crowd counts are the whole day's."""
+        return self.tally.truth(self.config, self.counts)
+
+    @property
+    def notes(self) -> list[str]:
+        """What a reader should know about how far this run can be trusted."""
+        notes = []
+        densest = self.walking.densest_per_m2
+        if densest > street.DENSE_PER_M2:
+            notes.append(
+                f"the densest minute and place reach {densest:.1f} people/m2; above "
+                f"{street.DENSE_PER_M2:g} the flow engine is too simple"
+            )
+        listed = int(self.membership.listed.sum())
+        if listed > self.config.watchlist.size:
+            notes.append(
+                f"{listed:,} listed people walk past a list of {self.config.watchlist.size:,}: "
+                "presence and list size do not fit together"
+            )
+        return notes
+
+    def step(self) -> None:
+        """Advance by one minute; the run ends when everybody has left and every stop is over."""
+        self._clock.run_until(self._clock.now_s + STEP_S)
+        if self._clock.is_idle and self.clock_s >= self.walking.last_leave_s:
+            self.running = False
+        self.datacollector.collect(self)
+
+    def run(self) -> None:
+        """Step until the run is over."""
+        while self.running:
+            self.step()
+
+    def _count_crowd(self) -> CrowdCounts:
+        listed = self.membership.listed[self.crowd.person]
+        searches = self.searches
+        in_view = np.unique(searches.passes.passer[searches.mated])
+        found = np.unique(searches.passes.passer[searches.exceeds & searches.candidate_is_mate])
+        return CrowdCounts(
+            passers=len(self.crowd),
+            people=self.crowd.people,
+            listed_passers=int(listed.sum()),
+            passes=len(searches.passes),
+            captured_passes=int(searches.captured.sum()),
+            faces=int(searches.faces.sum()),
+            listed_found=len(found),
+            listed_in_view=len(in_view),
+        )
+
+    def _make_response(self) -> police.Response:
+        officers = self.config.officers
+        posts = street.posts_of(self.site, officers.teams, officers.post_distance_m)
+        teams = [
+            police.Team(self, number, post, officers.walking_speed_m_s) for number, post in enumerate(posts)
+        ]
+        return police.Response(officers, teams, self._clock, self.walking.locate, self._alert_ended)
+
+    def _schedule_alerts(self) -> None:
+        searches, camera = self.searches, self.config.camera
+        rows = van.after_cooldown(searches, self.crowd.person, camera.dedupe_cooldown_s)
+        if len(rows) == 0:
+            return
+        who, where = searches.passes.passer[rows], searches.passes.van[rows]
+        self.response.uniforms = police.ResponseUniforms(
+            judgement=self._rows_of(Stream.OPERATOR, 2, who, where),
+            found=self._rows_of(Stream.OFFICER, 1, who, where),
+            stop=self._rows_of(Stream.ENGAGEMENT, 4, who, where),
+        )
+        for number, row in enumerate(rows.tolist()):
+            passer = int(searches.passes.passer[row])
+            alert = Alert(
+                alert=number,
+                time_s=float(searches.time_s[row]),
+                passer=passer,
+                person=int(self.crowd.person[passer]),
+                van=self.site.vans[searches.passes.van[row]].id,
+                camera=self.site.zones[searches.passes.camera[row]].camera,
+                score=float(searches.score[row]),
+                candidate=int(searches.candidate[row]),
+                mated=bool(searches.mated[row]),
+                candidate_is_mate=bool(searches.candidate_is_mate[row]),
+                entry_is_stale=bool(searches.candidate_is_stale[row]),
+            )
+            self._clock.schedule(alert.time_s, partial(self._raise_alert, alert))
+
+    def _rows_of(
+        self, stream: Stream, count: int, passer: NDArray[np.int64], place: NDArray[np.int64]
+    ) -> FloatArray:
+        """Return the uniforms of some passers: everybody has them, whether used or not."""
+        rows = np.empty((count, len(passer)))
+        for number in np.unique(place):
+            here = place == number
+            drawn = uniforms((count, len(self.crowd)), stream=stream, part=int(number), **self._seeds)
+            rows[:, here] = drawn[:, passer[here]]
+        return rows
+
+    def _schedule_passers(self) -> None:
+        enter_s = self.crowd.unit_arrive_s[self.crowd.unit]
+        for number in np.argsort(enter_s, kind="stable").tolist():
+            self._clock.schedule(float(enter_s[number]), partial(self._enter, number))
+
+    def _enter(self, number: int) -> None:
+        self._passers[number] = Passer(self, number)
+        self._clock.schedule(self.walking.leave_s(number), partial(self._leave, number))
+
+    def _leave(self, number: int) -> None:
+        self._passers.pop(number).remove()
+
+    def _raise_alert(self, alert: Alert) -> None:
+        self.alerts.append(alert)
+        self.tally.raised(alert)
+        if self.agent_mode == "alerted" and alert.passer not in self._passers:
+            self._passers[alert.passer] = Passer(self, alert.passer)
+        self.response.receive(alert)
+
+    def _alert_ended(self, alert: Alert) -> None:
+        self.tally.ended(alert)
+        if self.agent_mode == "alerted" and alert.passer in self._passers:
+            self._leave(alert.passer)
+
+
+_JUDGED_COLUMNS = ("true_alerts", "false_alerts")
+"""Columns whose name stands in both rows with different meanings; the record's get a prefix."""
+
+
+def _reported(model: DeploymentModel, column: str) -> int | float | None:
+    """Return one column for Mesa's DataCollector: None until the counts of the day are final."""
+    if model.running:
+        return None
+    return model.truth[column] if column in TRUTH_COLUMNS else model.record[column]
+
+
+def _reported_record(model: DeploymentModel, column: str) -> int | float | None:
+    return None if model.running else model.record[column]
+
+
+def _scenario_of(
+    config: Scenario | str | Path | Mapping[str, Any], settings: Mapping[str, Any]
+) -> Scenario:
+    if isinstance(config, str | Path):
+        scenario = Scenario.from_file(config)
+    elif isinstance(config, Scenario):
+        scenario = config
+    else:
+        scenario = Scenario.from_dict(config)
+    return scenario.replace(settings) if settings else scenario
+
+
+def _whole(name: str, value: Any) -> int:
+    """Return a seed or number as a plain int, or raise `InputError`."""
+    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 0:
+        raise InputError("model", [Fault(name, "not a whole number", value, "0 or more")])
+    return int(value)

@@ -1,0 +1,72 @@
+"""Teams of officers: ordinary Mesa agents that wait at posts, go, look, stop people, and come back."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import weakref
+from collections import defaultdict
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import Any
+
+import mesa
+
+
+class _WeakCounters(defaultdict[Any, Iterator[int]]):
+    """Numbers agents per model without keeping the model alive.
+
+    Mesa 3.3 keeps every model that ever had an agent in a dictionary of its Agent class; agents that
+    bring this one instead let their models go. Later Mesas number agents in the model.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._by_model: weakref.WeakKeyDictionary[Any, Iterator[int]] = weakref.WeakKeyDictionary()
+
+    def __getitem__(self, model: Any) -> Iterator[int]:
+        if model not in self._by_model:
+            self._by_model[model] = itertools.count(1)
+        return self._by_model[model]
+
+
+AGENT_NUMBERS = _WeakCounters()
+"""Shared by all agents of this package, so that numbers are unique within a model."""
+
+
+class TeamState(StrEnum):
+    """What a team is doing."""
+
+    WAITING = "waiting at its post"
+    SEEKING = "seeking a person"
+    ENGAGED = "stopping a person"
+    BUSY = "handing over or walking back"
+
+
+class Team(mesa.Agent):  # type: ignore[misc]
+    """A team at its post, ready to be sent."""
+
+    _ids = AGENT_NUMBERS
+
+    def __init__(self, model: mesa.Model, number: int, post: tuple[float, float], speed_m_s: float) -> None:
+        super().__init__(model)
+        self.number = number
+        self.post = post
+        self.speed_m_s = speed_m_s
+        self.place = post
+        self.state = TeamState.WAITING
+        self.busy_s = 0.0
+        """Time spent on alerts so far, walking back included."""
+
+    def distance_m(self, place: tuple[float, float]) -> float:
+        """Return how far the team is from a place."""
+        return math.hypot(place[0] - self.place[0], place[1] - self.place[1])
+
+    def way_back_s(self) -> float:
+        """Return how long the team takes back to its post."""
+        return self.distance_m(self.post) / self.speed_m_s
+
+    def return_to_post(self) -> None:
+        """Stand at the post again, ready."""
+        self.place = self.post
+        self.state = TeamState.WAITING

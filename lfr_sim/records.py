@@ -1,0 +1,157 @@
+"""What is written down: about a pass, an alert, a stop; and the columns of the two rows of a run.
+
+Truth and decision always stand in differently named fields: `mated` and `candidate_is_mate` are true
+of the world, `outcome` and `disposal` are what people did.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+
+
+class Outcome(StrEnum):
+    """What became of an alert."""
+
+    OPEN = "open"
+    DISMISSED = "dismissed"
+    """Judged not to be the person."""
+    LAPSED = "lapsed"
+    """Judged to be the person, and no team was free in time."""
+    LOST = "lost"
+    """A team was sent and did not find the person."""
+    ENGAGED = "engaged"
+    """A team stopped and spoke to the person."""
+
+
+class Disposal(StrEnum):
+    """How a stop ended."""
+
+    ARREST = "arrest"
+    OTHER = "other action"
+    NONE = "no further action"
+
+
+@dataclass(frozen=True, slots=True)
+class PassTable:
+    """One row per passer and camera: the only thing recognition knows about walking.
+
+    Rows are ordered by passer, then camera. Times are seconds since the deployment began.
+    """
+
+    passer: IntArray
+    camera: IntArray
+    """Index into `Site.zones`."""
+    van: IntArray
+    """Index into `Site.vans`."""
+    enter_s: FloatArray
+    exit_s: FloatArray
+    lateral_m: FloatArray
+    speed_m_s: FloatArray
+    density_per_m2: FloatArray
+    occluded_share: FloatArray
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+        return len(self.passer)
+
+
+@dataclass(slots=True, eq=False)
+class Alert:
+    """One alert from the camera to the end of the stop. Empty (None) where it did not get so far."""
+
+    alert: int
+    """Number within the run, in order of time."""
+    time_s: float
+    passer: int
+    person: int
+    van: str
+    camera: str
+    score: float
+    candidate: int
+    """The entry returned."""
+    mated: bool
+    """Whether the person is on the list at all."""
+    candidate_is_mate: bool
+    """Whether the entry returned is that very person's."""
+    entry_is_stale: bool
+    """Whether the entry returned is no longer current."""
+    outcome: Outcome = Outcome.OPEN
+    act_probability: float | None = None
+    """P(judged to be the person), all stages together."""
+    decided_s: float | None = None
+    team: int | None = None
+    sent_s: float | None = None
+    contact_s: float | None = None
+    """When the team had got to the person and looked for them."""
+    found_probability: float | None = None
+    contact_x_m: float | None = None
+    contact_y_m: float | None = None
+    right_person: bool | None = None
+    """Found in the stop: whether this is the person of the candidate entry."""
+    entry_current: bool | None = None
+    """Found in the stop: whether the right person is still wanted."""
+    minutes: float | None = None
+    disposal: Disposal | None = None
+    on_purpose: bool | None = None
+    """Whether an arrest is for the deployment's purpose."""
+
+
+@dataclass(frozen=True, slots=True)
+class CrowdCounts:
+    """What is true of the crowd of one run, before anybody judges anything."""
+
+    passers: int
+    people: int
+    listed_passers: int
+    passes: int
+    captured_passes: int
+    faces: int
+    listed_found: int
+    """Listed passers who set off an alert on their own entry, before the cooldown."""
+    listed_in_view: int
+    """Listed passers whose face came into view of a camera."""
+
+
+RECORD_COLUMNS = (
+    "watchlist_size",
+    "faces",
+    "alerts",
+    "true_alerts",
+    "false_alerts",
+    "true_alerts_engaged",
+    "false_alerts_engaged",
+    "arrests",
+)
+"""What a force would publish, judged as the force would judge it."""
+
+TRUTH_COLUMNS = (
+    "passers",
+    "people",
+    "passes",
+    "captured_passes",
+    "listed_passers",
+    "listed_in_view",
+    "missed",
+    "missed_in_view",
+    "true_alerts",
+    "false_alerts",
+    "dismissed_true",
+    "dismissed_false",
+    "lapsed",
+    "lost",
+    "engagements",
+    "wrongful_engagements",
+    "right_person_no_basis",
+    "wrongful_minutes",
+    "arrests",
+    "arrests_on_purpose",
+    "officer_hours",
+)
+"""What really happened. Never published, because nobody could know all of it."""

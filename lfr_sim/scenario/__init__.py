@@ -1,0 +1,53 @@
+"""What is asked: a frozen, validated scenario, read from TOML and written back as TOML.
+
+Every setting carries its unit, its provenance and the range within which the truth may lie; all of
+it stands in the JSON Schema (`lfr-sim schema`). Shares are numbers from 0 to 1, never percentages.
+"""
+
+from .faults import Fault, InputError, nearest
+from .model import Published, Scenario, Source
+from .place import Crowd, Deployment, SitePlace
+from .policing import Disposal, Engagement, Officers
+from .reading import (
+    fault_of,
+    parse_toml,
+    parse_value,
+    read_text,
+    setting_paths,
+    shipped_scenarios,
+)
+from .recognition import (
+    MATCHER_PRESETS,
+    REFERENCE_THRESHOLD,
+    Camera,
+    Matcher,
+    MatcherPreset,
+    Watchlist,
+)
+
+__all__ = [
+    "MATCHER_PRESETS",
+    "REFERENCE_THRESHOLD",
+    "Camera",
+    "Crowd",
+    "Deployment",
+    "Disposal",
+    "Engagement",
+    "Fault",
+    "InputError",
+    "Matcher",
+    "MatcherPreset",
+    "Officers",
+    "Published",
+    "Scenario",
+    "SitePlace",
+    "Source",
+    "Watchlist",
+    "fault_of",
+    "nearest",
+    "parse_toml",
+    "parse_value",
+    "read_text",
+    "setting_paths",
+    "shipped_scenarios",
+]

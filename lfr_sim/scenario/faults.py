@@ -1,0 +1,65 @@
+"""What is wrong with something a user gave us, said once, completely, and kindly.
+
+InputError(ValueError)      anything a user can mend: carries every fault that was found
+└── raised by scenarios, layouts, score files and the command line; never by the simulation itself
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+_LONGEST_VALUE = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong, where it stands, and what would be right."""
+
+    path: str
+    """Dotted path of the setting, or the name of the file."""
+    problem: str
+    """What is wrong, as a clause without a full stop."""
+    value: Any = None
+    """The value that caused it; left out of the text where `shows_value` is false."""
+    allowed: str = ""
+    """What would have been accepted."""
+    did_you_mean: str = ""
+    """The nearest right name, if one is near."""
+    shows_value: bool = True
+    """False where there is no single value to show (a missing key, an unreadable file)."""
+
+    def __str__(self) -> str:
+        """Return the fault as one line."""
+        text = f"{self.path}"
+        if self.shows_value:
+            text += f" = {_short(self.value)}"
+        text += f": {self.problem}"
+        if self.allowed:
+            text += f"; allowed: {self.allowed}"
+        if self.did_you_mean:
+            text += f"; did you mean {self.did_you_mean!r}?"
+        return text
+
+
+class InputError(ValueError):
+    """Input that cannot be used. `faults` holds every fault that was found, not only the first."""
+
+    def __init__(self, subject: str, faults: Iterable[Fault]) -> None:
+        self.subject = subject
+        self.faults = tuple(faults)
+        count = "1 fault" if len(self.faults) == 1 else f"{len(self.faults)} faults"
+        super().__init__("\n  ".join([f"{subject}: {count}", *map(str, self.faults)]))
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return the known name that is nearest to `name`, or "" if none is near."""
+    found = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
+    return found[0] if found else ""
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= _LONGEST_VALUE else text[: _LONGEST_VALUE - 1] + "…"

@@ -1,0 +1,179 @@
+"""The scenario: everything a run is asked for, frozen and validated as a whole."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from pydantic import Field
+
+from .place import Crowd, Deployment, SitePlace
+from .policing import Officers
+from .recognition import Camera, Matcher, Watchlist
+from .setting import Section, Status
+
+MOST_PASSERS = 2_000_000
+"""Largest expected number of walks in one deployment; keeps a slip of the finger from filling memory."""
+
+
+class Published(Section):
+    """`[published]`: what the force printed about this deployment. Left out means not known."""
+
+    watchlist_size: int | None = Field(default=None, ge=0)
+    """Images on the list."""
+    faces: int | None = Field(default=None, ge=0)
+    """Faces seen, as estimated by the force: tracks, not people."""
+    alerts: int | None = Field(default=None, ge=0)
+    """Alerts raised."""
+    true_alerts: int | None = Field(default=None, ge=0)
+    """Alerts the force judged right."""
+    false_alerts: int | None = Field(default=None, ge=0)
+    """Alerts the force judged wrong."""
+    true_alerts_engaged: int | None = Field(default=None, ge=0)
+    """Of the true alerts, those that ended in a stop."""
+    false_alerts_engaged: int | None = Field(default=None, ge=0)
+    """Of the false alerts, those that ended in a stop."""
+    arrests: int | None = Field(default=None, ge=0)
+    """Arrests (and, in the grid of 2022, other disposals)."""
+
+
+class Source(Section):
+    """Where one value of a scenario comes from."""
+
+    status: Status
+    """Published, derived, assumed or fitted."""
+    reference: str = Field(min_length=1)
+    """The publication, the derivation, or the reason."""
+    range: tuple[float, float] | None = Field(default=None, strict=False)
+    """The range within which the truth may lie."""
+
+
+class Scenario(Section):
+    """One deployment to be simulated. Read one with `Scenario.from_file`; vary it with `replace`."""
+
+    # A TOML key named `schema` is what users write; pydantic keeps that name for a method.
+    schema_version: Literal[1] = Field(default=1, alias="schema")
+    """Version of this format."""
+    title: str = "Untitled deployment"
+    """A name of a few words."""
+    summary: str = ""
+    """What the scenario stands for."""
+    site: SitePlace
+    deployment: Deployment = Deployment()
+    crowd: Crowd = Crowd()
+    camera: Camera = Camera()
+    watchlist: Watchlist = Watchlist()
+    matcher: Matcher = Matcher()
+    officers: Officers = Officers()
+    published: Published = Published()
+    sources: dict[str, Source] = Field(default_factory=dict)
+    """Dotted path of a value that is not a default -> where it comes from."""
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any], *, subject: str = "scenario") -> Self:
+        """Validate plain data.
+
+        Raises:
+            InputError: With every fault found: unknown names, wrong types, values out of range,
+                settings that cannot stand together.
+        """
+        from .reading import scenario_faults
+
+        scenario, faults = scenario_faults(cls, data)
+        if scenario is None or faults:
+            from .faults import InputError
+
+            raise InputError(subject, faults)
+        return scenario
+
+    @classmethod
+    def from_toml(cls, text: str, *, subject: str = "scenario") -> Self:
+        """Read a scenario from TOML text; raises `InputError` with every fault."""
+        from .reading import parse_toml
+
+        return cls.from_dict(parse_toml(text, subject=subject), subject=subject)
+
+    @classmethod
+    def from_file(cls, path: str | Path) -> Self:
+        """Read a scenario from a TOML file, or a shipped one by name; raises `InputError`.
+
+        A layout path in the file is taken relative to the file.
+        """
+        from .reading import read_scenario_data
+
+        found, data = read_scenario_data(path)
+        return cls.from_dict(data, subject=str(found))
+
+    def replace(self, changes: Mapping[str, Any], *, subject: str = "changes") -> Self:
+        """Return the scenario with some values changed, by dotted path, validated as a whole.
+
+        Args:
+            changes: Dotted path ("watchlist.size") -> new value. None means "left out".
+            subject: What the changes are called in an error message.
+
+        Raises:
+            InputError: If a path is unknown or the result is not a valid scenario.
+        """
+        from .reading import with_changes
+
+        return self.from_dict(with_changes(self.to_dict(), changes), subject=subject)
+
+    def to_dict(self, *, defaults: bool = False) -> dict[str, Any]:
+        """Return plain data: only what was said, or everything with `defaults=True`."""
+        if defaults:
+            return self.model_dump(mode="json", by_alias=True)
+        said = self.model_dump(by_alias=True, exclude_defaults=True, exclude_none=True)
+        return {"schema": self.schema_version, **said}
+
+    def to_toml(self) -> str:
+        """Return the scenario as TOML that reads back as an equal scenario."""
+        import tomli_w
+
+        return tomli_w.dumps(_tuples_as_lists(self.to_dict()))
+
+    @property
+    def digest(self) -> str:
+        """Short fingerprint of everything that can change a result.
+
+        Titles, sources and the published record leave it alone.
+        """
+        values = self.model_dump(mode="json", exclude={"title", "summary", "sources", "published"})
+        canonical = json.dumps(values, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(canonical.encode()).hexdigest()[:16]
+
+    def values(self) -> dict[str, Any]:
+        """Return dotted path -> value for every setting of the model (not titles or sources)."""
+        skipped = {"schema_version", "title", "summary", "published", "sources"}
+        return flatten(self.model_dump(exclude=skipped))
+
+    def unsourced(self) -> list[str]:
+        """Return the dotted paths whose value is not the default and has no entry in `sources`."""
+        skipped = {"schema_version", "title", "summary", "sources"}
+        said = flatten(self.model_dump(exclude=skipped, exclude_defaults=True, exclude_none=True))
+        covered = tuple(self.sources)
+        return [
+            path for path in said if not any(path == key or path.startswith(f"{key}.") for key in covered)
+        ]
+
+
+def flatten(data: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Return nested tables as one table of dotted paths."""
+    flat: dict[str, Any] = {}
+    for key, value in data.items():
+        path = f"{prefix}{key}"
+        if isinstance(value, Mapping):
+            flat.update(flatten(value, f"{path}."))
+        else:
+            flat[path] = value
+    return flat
+
+
+def _tuples_as_lists(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _tuples_as_lists(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_tuples_as_lists(item) for item in value]
+    return value

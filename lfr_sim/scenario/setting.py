@@ -1,0 +1,58 @@
+"""How one setting is declared: its default, its unit, how sure we are of it, and where it comes from."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Status = Literal["published", "derived", "assumed", "fitted"]
+"""How a value came to be: printed somewhere, computed from something printed, our judgement, or fitted."""
+
+
+class Section(BaseModel):
+    """A frozen group of settings; unknown names, text for numbers, NaN and infinity are refused."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        strict=True,
+        allow_inf_nan=False,
+        use_attribute_docstrings=True,
+        validate_default=True,
+    )
+
+
+def setting(
+    default: Any,
+    *,
+    unit: str,
+    plausible: tuple[Any, Any] | None,
+    status: Status,
+    source: str,
+    **limits: Any,
+) -> Any:
+    """Declare a setting with its provenance, all of which appears in the JSON Schema.
+
+    Args:
+        default: The value used where a scenario says nothing.
+        unit: The unit in words ("m/s", "share", "images"); "" for names and switches.
+        plausible: The range within which the truth may lie; not the range that is accepted.
+        status: Whether the default is published, derived from something published, or assumed.
+        source: The publication, the derivation, or why the assumption was made.
+        **limits: What is accepted (`ge`, `le`, `gt`, `lt`), as for `pydantic.Field`.
+    """
+    provenance: dict[str, Any] = {"unit": unit, "plausible": plausible, "status": status, "source": source}
+    return Field(default, json_schema_extra=provenance, **limits)
+
+
+def share(default: Any, *, plausible: tuple[Any, Any], status: Status, source: str, **limits: Any) -> Any:
+    """Declare a setting that is a share: a number from 0 to 1, never a percentage."""
+    return setting(
+        default,
+        unit="share",
+        plausible=plausible,
+        status=status,
+        source=source,
+        **{"ge": 0.0, "le": 1.0, **limits},
+    )

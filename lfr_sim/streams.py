@@ -1,0 +1,59 @@
+"""Each person's own random numbers.
+
+A run is a pure function of (scenario, root seed, replicate). Every subsystem has a stream of its own
+and every passer a fixed row in it, drawn whether used or not; settings move thresholds on those
+uniforms, never the draws. So the same crowd walks past every policy, and differences between two
+policies are differences of policy.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+
+
+class Stream(IntEnum):
+    """The subsystems. Numbers are part of every published result: add, never renumber."""
+
+    ARRIVALS = 0
+    """When units come, how many they are, how fast they walk, whether they return."""
+    PEOPLE = 1
+    """What each person brings along: age, mask, hood."""
+    MEMBERSHIP = 2
+    """Who is listed, on which entry, and whether that entry is stale."""
+    DAY = 3
+    """What makes one day differ from another."""
+    CAPTURE = 4
+    """Whether a pass is captured, and how many faces it is counted as."""
+    MATCHER = 5
+    """Scores and candidates."""
+    OPERATOR = 6
+    """Judgements of an alert."""
+    OFFICER = 7
+    """Whether a person sought is found."""
+    ENGAGEMENT = 8
+    """How a stop goes and how it ends."""
+
+
+def generator(root_seed: int, replicate: int, stream: Stream, *part: int) -> np.random.Generator:
+    """Return a fresh generator at the start of a stream.
+
+    Args:
+        root_seed: Seed of the study.
+        replicate: Number of the run within the study, from 0.
+        stream: The subsystem.
+        *part: A part with draws of its own, such as the number of a van's place on the site.
+    """
+    key = (replicate, int(stream), *part)
+    return np.random.Generator(np.random.PCG64(np.random.SeedSequence(root_seed, spawn_key=key)))
+
+
+def uniforms(
+    shape: tuple[int, ...], *, root_seed: int, replicate: int, stream: Stream, part: int = 0
+) -> FloatArray:
+    """Return uniforms on [0, 1), one column (last axis) per person."""
+    return generator(root_seed, replicate, stream, part).random(shape)

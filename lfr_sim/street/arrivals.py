@@ -1,0 +1,205 @@
+"""Who comes, when, with whom, how fast, by which route, and who comes back.
+
+People come in units (a person alone is a unit of one) that share gate, route and speed. Units arrive
+as an inhomogeneous Poisson process: the flow follows the hours of the day; at gates with trains a share
+of them is held back to a burst. A unit may return the way it came, later on the same day. Every walk
+through the site is a *passer*; a person who walks twice is one person and two passers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtr, ndtri
+
+from lfr_sim.scenario import Crowd as CrowdSettings
+from lfr_sim.scenario import Scenario
+from lfr_sim.streams import Stream, generator, uniforms
+
+from .site import Site
+from .walkways import routes_of
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+BoolArray = NDArray[np.bool_]
+
+FREE_SPEED_RANGE_M_S = (0.5, 2.2)
+"""Free speeds are truncated to this range."""
+
+_GRID = 2048
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """Everybody who walks through the site in one run.
+
+    Units are ordered: first walks, then returns. Passers are ordered by unit, so unit u holds passers
+    `first_passer[u]` to `first_passer[u + 1]`.
+    """
+
+    unit_arrive_s: FloatArray
+    unit_route: IntArray
+    unit_speed_m_s: FloatArray
+    """Free speed of the slowest member, after the slowing of company."""
+    first_passer: IntArray
+    unit: IntArray
+    """Unit of each passer."""
+    person: IntArray
+    """Person of each passer; those who return appear twice."""
+    older: BoolArray
+    masked: BoolArray
+    hooded: BoolArray
+
+    def __len__(self) -> int:
+        """Return the number of passers."""
+        return len(self.person)
+
+    @property
+    def people(self) -> int:
+        """Number of different people."""
+        return int(self.person.max()) + 1 if len(self.person) else 0
+
+
+def crowd_of(scenario: Scenario, site: Site, *, root_seed: int, replicate: int) -> Crowd:
+    """Draw the crowd of one run; consumes the streams ARRIVALS and PEOPLE."""
+    settings = scenario.crowd
+    open_s = scenario.deployment.hours * 3600.0
+    hours = ArrivalHours(scenario)
+    rng = generator(root_seed, replicate, Stream.ARRIVALS)
+    count = int(rng.poisson(expected_first_units(scenario)))
+    u_time, u_route, u_speed, u_size, u_return, u_delay, *u_burst = rng.random((10, count))
+
+    size = _sizes(settings, u_size)
+    wished_s = hours.time_s(u_time)
+    route = _pick_routes(site, u_route)
+    delay_s = -np.log1p(-u_delay) * settings.repeat.delay_mean_h * 3600.0
+    back = (u_return < settings.repeat.same_day_share) & (wished_s + delay_s < open_s)
+
+    way_back = routes_of(site).way_back[route[back]]
+    first_s = _in_bursts(site, route, wished_s, u_burst[0], u_burst[1], settings.platoons)
+    again_s = wished_s[back] + delay_s[back]
+    again_s = _in_bursts(site, way_back, again_s, u_burst[2][back], u_burst[3][back], settings.platoons)
+    people = _people(settings, int(size.sum()), root_seed=root_seed, replicate=replicate)
+    older, masked, hooded = people
+    starts = np.cumsum(size) - size
+    speed = _unit_speeds(settings, u_speed, size, older, starts)
+    returning = np.repeat(back, size)
+    person = np.concatenate([np.arange(len(older)), np.flatnonzero(returning)])
+    sizes = np.concatenate([size, size[back]])
+    return Crowd(
+        unit_arrive_s=np.concatenate([first_s, again_s]),
+        unit_route=np.concatenate([route, way_back]),
+        unit_speed_m_s=np.concatenate([speed, speed[back]]),
+        first_passer=np.concatenate([[0], np.cumsum(sizes)]),
+        unit=np.repeat(np.arange(len(sizes)), sizes),
+        person=person,
+        older=older[person],
+        masked=masked[person],
+        hooded=hooded[person],
+    )
+
+
+def expected_first_units(scenario: Scenario) -> float:
+    """Return the expected number of units on their first walk.
+
+    So many that walks, first and second together, come to `passers_per_hour` on average.
+    """
+    settings = scenario.crowd
+    walks = settings.passers_per_hour * scenario.deployment.hours
+    sizes = settings.social_groups.unit_size_share
+    mean_size = sum(size * share for size, share in enumerate(sizes, start=1))
+    return walks / mean_size / (1.0 + return_share(scenario))
+
+
+def return_share(scenario: Scenario) -> float:
+    """Return P(a person comes back before the deployment ends)."""
+    hours = ArrivalHours(scenario)
+    repeat = scenario.crowd.repeat
+    u = (np.arange(_GRID) + 0.5) / _GRID
+    left_h = scenario.deployment.hours - hours.time_s(u) / 3600.0
+    return repeat.same_day_share * float(np.mean(-np.expm1(-left_h / repeat.delay_mean_h)))
+
+
+class ArrivalHours:
+    """The flow over the deployment: constant within each hour of the day."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        start = scenario.deployment.start_hour
+        end = start + scenario.deployment.hours
+        profile = scenario.crowd.hour_profile
+        edges = [start, *range(int(start) + 1, int(np.ceil(end))), end]
+        weights = [profile[int(edge) % 24] for edge in edges[:-1]]
+        self._edges_s = (np.array(edges) - start) * 3600.0
+        share = np.array(weights) * np.diff(self._edges_s)
+        total = share.sum()
+        self._cumulative = np.concatenate([[0.0], np.cumsum(share / total if total else share)])
+
+    def time_s(self, u: FloatArray) -> FloatArray:
+        """Return the time at which the share `u` of all arrivals has come."""
+        return np.interp(u, self._cumulative, self._edges_s)
+
+
+def _sizes(settings: CrowdSettings, u: FloatArray) -> IntArray:
+    cumulative = np.cumsum(settings.social_groups.unit_size_share)[:-1]
+    return 1 + np.searchsorted(cumulative, u, side="right")
+
+
+def _pick_routes(site: Site, u: FloatArray) -> IntArray:
+    cumulative = np.cumsum(routes_of(site).probability)
+    return np.minimum(np.searchsorted(cumulative, u, side="right"), len(cumulative) - 1)
+
+
+def _in_bursts(
+    site: Site,
+    route: IntArray,
+    wished_s: FloatArray,
+    u_held: FloatArray,
+    u_phase: FloatArray,
+    on: bool,
+) -> FloatArray:
+    """Return times at which those held back for a train come out of their gate.
+
+    Within a period of the gate, arrivals are squeezed into its first `burst_s` seconds.
+    """
+    if not on:
+        return wished_s
+    time_s = wished_s.copy()
+    gate = routes_of(site).gate_in[route]
+    for number, description in enumerate(site.gates):
+        train = description.platoon
+        if train is not None:
+            held = (gate == number) & (u_held < train.share_in_burst)
+            period_start = wished_s[held] // train.period_s * train.period_s
+            time_s[held] = period_start + u_phase[held] * min(train.burst_s, train.period_s)
+    return time_s
+
+
+def _people(
+    settings: CrowdSettings, count: int, *, root_seed: int, replicate: int
+) -> tuple[BoolArray, BoolArray, BoolArray]:
+    u = uniforms((3, count), root_seed=root_seed, replicate=replicate, stream=Stream.PEOPLE)
+    shares = (settings.share_65_plus, settings.mask_share, settings.hood_or_hat_share)
+    older, masked, hooded = (u[row] < share for row, share in enumerate(shares))
+    return older, masked, hooded
+
+
+def _unit_speeds(
+    settings: CrowdSettings, u: FloatArray, size: IntArray, older: BoolArray, starts: IntArray
+) -> FloatArray:
+    """Return each unit's free speed: truncated normal, slowed by company and by an older member."""
+    speed = truncated_normal(u, settings.free_speed_mean_m_s, settings.free_speed_sd_m_s)
+    speed *= 1.0 - settings.social_groups.slowdown_per_member * (size - 1)
+    if len(older):
+        with_older = np.logical_or.reduceat(older, starts)
+        speed[with_older] *= settings.speed_65_plus_m_s / settings.free_speed_mean_m_s
+    return speed
+
+
+def truncated_normal(u: FloatArray, mean: float, sd: float) -> FloatArray:
+    """Return normal speeds (m/s) truncated to `FREE_SPEED_RANGE_M_S`, at the quantiles `u`."""
+    if sd == 0.0:
+        return np.full(len(u), mean)
+    low, high = (ndtr((end - mean) / sd) for end in FREE_SPEED_RANGE_M_S)
+    return np.asarray(mean + sd * ndtri(low + u * (high - low)))
