@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from lfr_sim import police, street, van
 from lfr_sim.clock import Clock
-from lfr_sim.records import RECORD_COLUMNS, TRUTH_COLUMNS, Alert, CrowdCounts
+from lfr_sim.records import Alert, CrowdCounts, run_columns
 from lfr_sim.scenario import Fault, InputError, Scenario
 from lfr_sim.streams import Stream, uniforms
 from lfr_sim.tally import Row, Tally
@@ -105,14 +105,11 @@ class DeploymentModel(mesa.Model):  # type: ignore[misc]
         self._schedule_alerts()
         if agents == "all":
             self._schedule_passers()
-        self.datacollector = mesa.DataCollector(
-            model_reporters={
-                name: partial(_reported, column=name)
-                for name in dict.fromkeys((*RECORD_COLUMNS, *TRUTH_COLUMNS))
-                if name not in _JUDGED_COLUMNS
-            }
-            | {f"record_{name}": partial(_reported_record, column=name) for name in _JUDGED_COLUMNS}
-        )
+        reporters = {
+            name: partial(_reported, row=row, column=column)
+            for name, (row, column) in run_columns().items()
+        }
+        self.datacollector = mesa.DataCollector(model_reporters=reporters)
 
     @property
     def clock_s(self) -> float:
@@ -252,19 +249,12 @@ class DeploymentModel(mesa.Model):  # type: ignore[misc]
             self._leave(alert.passer)
 
 
-_JUDGED_COLUMNS = ("true_alerts", "false_alerts")
-"""Columns whose name stands in both rows with different meanings; the record's get a prefix."""
-
-
-def _reported(model: DeploymentModel, column: str) -> int | float | None:
+def _reported(model: DeploymentModel, row: str, column: str) -> int | float | None:
     """Return one column for Mesa's DataCollector: None until the counts of the day are final."""
     if model.running:
         return None
-    return model.truth[column] if column in TRUTH_COLUMNS else model.record[column]
-
-
-def _reported_record(model: DeploymentModel, column: str) -> int | float | None:
-    return None if model.running else model.record[column]
+    rows = {"record": model.record, "truth": model.truth}
+    return rows[row][column]
 
 
 def _scenario_of(

@@ -155,3 +155,19 @@ TRUTH_COLUMNS = (
     "officer_hours",
 )
 """What really happened. Never published, because nobody could know all of it."""
+
+JUDGED_TWICE = ("true_alerts", "false_alerts")
+"""Columns that stand in both rows with different meanings: what the force says, and what was so."""
+
+
+def run_columns() -> dict[str, tuple[str, str]]:
+    """Return the columns of a table with one line per run: name -> (row, column of that row).
+
+    Names are those of the rows; where both rows have one with different meanings, the record's is
+    prefixed `record_`. `arrests` is the same in both and stands once.
+    """
+    names = {
+        f"record_{column}" if column in JUDGED_TWICE else column: ("record", column)
+        for column in RECORD_COLUMNS
+    }
+    return names | {column: ("truth", column) for column in TRUTH_COLUMNS}

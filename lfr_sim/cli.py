@@ -1,0 +1,251 @@
+"""`lfr-sim`: run deployments and look things up from the command line.
+
+Exit codes: 0 done, 2 bad input (nothing started, nothing written), 130 interrupted. Modules that are
+slow to load are loaded by the command that needs them, so that `--help` answers at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from lfr_sim.scenario import Scenario
+
+BAD_INPUT, INTERRUPTED = 2, 130
+
+_EXAMPLES = """examples:
+  lfr-sim run oxford-circus-2022-01-28
+  lfr-sim run scenarios/minimal.toml --set watchlist.size=2000 --replicates 100
+  lfr-sim theory oxford-circus-2022-07-16 --set matcher.preset=npl-2023
+  lfr-sim sites oxford_circus --map oxford.png
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    options = _parser().parse_args(arguments)
+    command: Callable[[argparse.Namespace], int] = options.command
+    try:
+        return command(options)
+    except KeyboardInterrupt:
+        print("interrupted; nothing was written", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:  # the reader of our output, such as `head`, has gone
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except ValueError as error:
+        # InputError is a ValueError; its module is loaded only once something has gone wrong.
+        from lfr_sim.scenario import InputError
+
+        if not isinstance(error, InputError):
+            raise
+        print(f"lfr-sim: {error}", file=sys.stderr)
+        return BAD_INPUT
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="lfr-sim",
+        description="Simulate live facial recognition in the street.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action=_PrintVersion)
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    run = _command(commands, "run", _run, "simulate a deployment and print its rows")
+    _scenario_arguments(run)
+    run.add_argument("--replicates", type=int, default=20, help="how many runs (20)")
+    run.add_argument("--seed", type=int, default=1, help="root seed (1)")
+    run.add_argument("--engine", choices=["flow"], help="walking engine, the same as crowd.engine")
+    run.add_argument(
+        "--agents", choices=["alerted", "all"], default="alerted", help="who becomes a Mesa agent"
+    )
+    run.add_argument("--out", metavar="DIR", help="write replicates, alerts and provenance there")
+    run.add_argument("--json", action="store_true", help="print one JSON object")
+
+    theory = _command(commands, "theory", _theory, "print expected counts in closed form")
+    _scenario_arguments(theory)
+    theory.add_argument("--found-share", type=float, help="P(a person sought is found)")
+    theory.add_argument("--json", action="store_true", help="print one JSON object")
+
+    check = _command(commands, "check", _check, "check scenario or layout files, without running")
+    check.add_argument("files", nargs="+", metavar="FILE")
+
+    scenarios = _command(commands, "scenarios", _scenarios, "list the shipped scenarios")
+    scenarios.add_argument("--json", action="store_true", help="print one JSON array")
+
+    sites = _command(commands, "sites", _sites, "list the shipped layouts, or draw one")
+    sites.add_argument("layout", nargs="?", help="a shipped layout or the path of a layout file")
+    sites.add_argument("--map", metavar="FILE", help="draw the layout as .png, .svg or .pdf")
+    sites.add_argument("--vans", metavar="IDS", help="vans to deploy, such as V1,V2")
+    sites.add_argument("--json", action="store_true", help="print one JSON array")
+
+    metric = _command(commands, "metrics", _metrics, "list every count and rate, with its formula")
+    metric.add_argument("--json", action="store_true", help="print one JSON array")
+
+    _command(commands, "schema", _schema, "print the JSON Schema of a scenario")
+    return parser
+
+
+def _command(
+    commands: Any, name: str, function: Callable[[argparse.Namespace], int], summary: str
+) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(name, help=summary, description=summary)
+    parser.set_defaults(command=function)
+    return parser
+
+
+def _scenario_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("scenario", help="a scenario file, or the name of a shipped one")
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="PATH=VALUE",
+        dest="changes",
+        help="change a setting by dotted path; may be repeated",
+    )
+
+
+class _PrintVersion(argparse.Action):
+    """Look the version up only when it is asked for: that is slower than all the rest of --help."""
+
+    def __init__(self, option_strings: Sequence[str], dest: str) -> None:
+        super().__init__(option_strings, dest, nargs=0, help="print the version")
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from importlib.metadata import version
+
+        print(f"lfr-sim {version('lfr-sim')}")
+        parser.exit()
+
+
+def _scenario(options: argparse.Namespace) -> Scenario:
+    """Return the scenario asked for, with the changes of `--set` and `--engine`."""
+    from lfr_sim.scenario import Fault, InputError, Scenario, parse_value
+
+    scenario = Scenario.from_file(options.scenario)
+    changes, faults = {}, []
+    for text in options.changes:
+        path, equals, value = text.partition("=")
+        if not equals:
+            faults.append(Fault("--set", "not of the form PATH=VALUE", text))
+        else:
+            changes[path.strip()] = parse_value(value.strip())
+    if getattr(options, "engine", None):
+        changes["crowd.engine"] = options.engine
+    if faults:
+        raise InputError("command line", faults)
+    return scenario.replace(changes, subject="--set") if changes else scenario
+
+
+def _run(options: argparse.Namespace) -> int:
+    scenario = _scenario(options)
+    from lfr_sim import report
+    from lfr_sim.study import run
+    from lfr_sim.study.replicates import usable_folder
+
+    if options.out:
+        usable_folder(options.out)  # better now than after an hour
+    with report.progress_bar(options.replicates) as advance:
+        study = run(
+            scenario,
+            replicates=options.replicates,
+            seed=options.seed,
+            agents=options.agents,
+            progress=advance,
+        )
+    if options.out:
+        study.write(options.out)
+    print(_json(study.summary()) if options.json else report.study_table(study))
+    return 0
+
+
+def _theory(options: argparse.Namespace) -> int:
+    scenario = _scenario(options)
+    from lfr_sim import report
+    from lfr_sim.closed_form import theory
+    from lfr_sim.scenario import Fault, InputError
+
+    found = options.found_share
+    if found is not None and not 0.0 <= found <= 1.0:
+        raise InputError("command line", [Fault("--found-share", "not a share", found, "0 to 1")])
+    expected = theory(scenario, found_share=found)
+    if options.json:
+        print(_json({"record": expected.record, "truth": expected.truth, "rates": expected.rates}))
+    else:
+        print(report.theory_table(scenario, expected))
+    return 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    from lfr_sim import report
+    from lfr_sim.scenario import InputError
+
+    failed = 0
+    for name in options.files:
+        try:
+            print(report.checked(name))
+        except InputError as error:
+            failed += 1
+            print(f"lfr-sim: {error}", file=sys.stderr)
+    return BAD_INPUT if failed else 0
+
+
+def _scenarios(options: argparse.Namespace) -> int:
+    from lfr_sim import report
+
+    rows = report.scenario_list()
+    print(_json(rows) if options.json else report.table(rows, ["name", "date", "layout", "title"]))
+    return 0
+
+
+def _sites(options: argparse.Namespace) -> int:
+    from lfr_sim import report
+    from lfr_sim.scenario import Fault, InputError
+
+    if options.map:
+        if not options.layout:
+            fault = Fault("--map", "which layout is to be drawn?", options.map, "sites LAYOUT --map FILE")
+            raise InputError("command line", [fault])
+        from lfr_sim.figures import save, site_map
+        from lfr_sim.street import load_site
+
+        vans = None if options.vans is None else tuple(filter(None, options.vans.split(",")))
+        save(site_map(load_site(options.layout, vans)), options.map)
+        print(f"wrote {options.map}")
+        return 0
+    rows = report.site_list([options.layout] if options.layout else None)
+    columns = ["name", "gates", "signals", "vans", "cameras", "walkable_m2", "in_view", "title"]
+    print(_json(rows) if options.json else report.table(rows, columns))
+    return 0
+
+
+def _metrics(options: argparse.Namespace) -> int:
+    from lfr_sim import report
+
+    rows = report.metric_list()
+    columns = ["name", "row", "formula", "interval", "sentence"]
+    print(_json(rows) if options.json else report.table(rows, columns))
+    return 0
+
+
+def _schema(_: argparse.Namespace) -> int:
+    from lfr_sim.scenario import Scenario
+
+    print(_json(Scenario.model_json_schema(by_alias=True)))
+    return 0
+
+
+def _json(data: Any) -> str:
+    return json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,280 @@
+"""One scenario, many replicates: run them, sum them up, write them down."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import hashlib
+import json
+import math
+import os
+import platform
+import subprocess
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from lfr_sim import metrics
+from lfr_sim.model import AgentMode, DeploymentModel
+from lfr_sim.records import RECORD_COLUMNS, TRUTH_COLUMNS, Alert, run_columns
+from lfr_sim.scenario import Fault, InputError, Scenario
+from lfr_sim.street.layout import layout_file
+from lfr_sim.tally import Row
+
+MOST_REPLICATES = 1_000_000
+OUTPUT_FILES = ("replicates.csv", "events.csv", "provenance.json")
+
+
+@dataclass(frozen=True, slots=True)
+class Replicate:
+    """One run's rows and alerts."""
+
+    replicate: int
+    record: Row
+    truth: Row
+    alerts: tuple[Alert, ...]
+    notes: tuple[str, ...]
+    """How far this run can be trusted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """A scenario with its replicates."""
+
+    scenario: Scenario
+    seed: int
+    replicates: tuple[Replicate, ...]
+
+    @property
+    def sums(self) -> dict[str, dict[str, float]]:
+        """Sums of both rows over the replicates."""
+        return metrics.sum_rows({"record": run.record, "truth": run.truth} for run in self.replicates)
+
+    @property
+    def notes(self) -> list[str]:
+        """What a reader should know, each once: the first run that says it speaks for all."""
+        kinds: dict[str, str] = {}
+        for run in self.replicates:
+            for note in run.notes:
+                kinds.setdefault("".join(c for c in note if not c.isdigit()), note)
+        return list(kinds.values())
+
+    def values(self, row: str, column: str) -> list[float]:
+        """Return one column over the replicates."""
+        return [float(getattr(run, row)[column]) for run in self.replicates]
+
+    def summary(self) -> dict[str, Any]:
+        """Return what `lfr-sim run --json` prints: plain data, the same for the same seed."""
+        return {
+            "scenario": self.scenario.to_dict(defaults=True),
+            "seed": self.seed,
+            "replicates": len(self.replicates),
+            "engine": self.scenario.crowd.engine,
+            "record": {name: spread(self.values("record", name)) for name in RECORD_COLUMNS},
+            "truth": {name: spread(self.values("truth", name)) for name in TRUTH_COLUMNS},
+            "rates": {
+                name: dataclasses.asdict(value) for name, value in metrics.evaluate_all(self.sums).items()
+            },
+            "published": self.scenario.published.model_dump(),
+            "notes": self.notes,
+            "provenance": provenance(self.scenario),
+        }
+
+    def write(self, folder: str | Path) -> None:
+        """Write `replicates.csv`, `events.csv` and `provenance.json` into a folder.
+
+        Each file appears whole or not at all. Files of an earlier run are replaced; a folder with
+        anything else in it is refused.
+
+        Raises:
+            InputError: If the folder cannot be used.
+        """
+        target = usable_folder(folder)
+        contents = {
+            "replicates.csv": _csv(_replicate_lines(self)),
+            "events.csv": _csv(_event_lines(self)),
+            "provenance.json": _json(
+                {
+                    "seed": self.seed,
+                    "replicates": len(self.replicates),
+                    "scenario": self.scenario.to_toml(),
+                    **provenance(self.scenario),
+                }
+            ),
+        }
+        try:
+            target.mkdir(parents=True, exist_ok=True)
+            for name, text in contents.items():
+                partial = target / f".{name}.partial"
+                partial.write_text(text, encoding="utf-8", newline="")
+                os.replace(partial, target / name)
+        except OSError as error:
+            raise _bad_folder(target, f"cannot be written ({error})") from None
+
+
+def run(
+    scenario: Scenario | str | Path,
+    *,
+    replicates: int = 1,
+    seed: int = 1,
+    agents: AgentMode = "alerted",
+    progress: Callable[[int], None] | None = None,
+) -> Study:
+    """Run a scenario a number of times.
+
+    Replicate r of a seed is always the same run, whatever else is run.
+
+    Args:
+        scenario: A scenario, or the path or shipped name of one.
+        replicates: How many runs.
+        seed: Root seed.
+        agents: Whether all passers become Mesa agents or only those who set off alerts.
+        progress: Called with the number of runs done, after each.
+
+    Raises:
+        InputError: If the scenario or a number is wrong; nothing has been run then.
+    """
+    asked = scenario if isinstance(scenario, Scenario) else Scenario.from_file(scenario)
+    faults = [
+        Fault(name, "not a whole number in range", value, f"{low:,} to {high:,}")
+        for name, value, low, high in (
+            ("replicates", replicates, 1, MOST_REPLICATES),
+            ("seed", seed, 0, 2**63),
+        )
+        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high
+    ]
+    if faults:
+        raise InputError("run", faults)
+    done = []
+    for number in range(replicates):
+        done.append(run_replicate(asked, seed=seed, replicate=number, agents=agents))
+        if progress is not None:
+            progress(number + 1)
+    return Study(asked, seed, tuple(done))
+
+
+def run_replicate(
+    scenario: Scenario, *, seed: int, replicate: int, agents: AgentMode = "alerted"
+) -> Replicate:
+    """Run one replicate alone; the same as within a study."""
+    model = DeploymentModel(scenario, run_seed=seed, replicate=replicate, agents=agents)
+    model.run()
+    return Replicate(replicate, model.record, model.truth, tuple(model.alerts), tuple(model.notes))
+
+
+def spread(values: list[float]) -> dict[str, float]:
+    """Return mean, standard deviation and quantiles; quantiles are values that occurred."""
+    quantiles = np.quantile(values, [0.05, 0.5, 0.95], method="inverted_cdf")
+    sd = float(np.std(values, ddof=1)) if len(values) > 1 else 0.0
+    p05, p50, p95 = (_plain(value) for value in quantiles.tolist())
+    return {"mean": _plain(float(np.mean(values))), "sd": sd, "p05": p05, "p50": p50, "p95": p95}
+
+
+def provenance(scenario: Scenario) -> dict[str, Any]:
+    """Return what is needed to make a result again."""
+    return {
+        "package": "lfr-sim",
+        "version": _version("lfr-sim"),
+        "commit": _commit(),
+        "scenario_digest": scenario.digest,
+        "layout_sha256": _layout_digest(scenario.site.layout),
+        "python": platform.python_version(),
+        "numpy": _version("numpy"),
+        "mesa": _version("mesa"),
+    }
+
+
+def usable_folder(folder: str | Path) -> Path:
+    """Return a folder into which results may be written, or raise `InputError`; creates nothing."""
+    target = Path(folder)
+    if target.exists() and not target.is_dir():
+        raise _bad_folder(target, "this is a file, not a folder")
+    try:
+        strangers = [item.name for item in target.iterdir()] if target.exists() else []
+    except OSError as error:
+        raise _bad_folder(target, f"cannot be read ({error})") from None
+    strangers = sorted(set(strangers) - set(OUTPUT_FILES))
+    if strangers:
+        allowed = "a new or empty folder, or one of an earlier run"
+        raise _bad_folder(target, f"the folder holds other files ({strangers[0]}, …)", allowed)
+    parent = next(path for path in (target, *target.parents) if path.exists())
+    if not parent.is_dir() or not os.access(parent, os.W_OK):
+        raise _bad_folder(target, f"{parent} is not a folder that can be written to")
+    return target
+
+
+def _bad_folder(target: Path, problem: str, allowed: str = "") -> InputError:
+    fault = Fault(str(target), problem, allowed=allowed, shows_value=False)
+    return InputError("output folder", [fault])
+
+
+def _replicate_lines(study: Study) -> Iterator[list[Any]]:
+    columns = run_columns()
+    yield ["replicate", "seed", *columns]
+    for one in study.replicates:
+        rows = {"record": one.record, "truth": one.truth}
+        yield [one.replicate, study.seed, *(rows[row][column] for row, column in columns.values())]
+
+
+def _event_lines(study: Study) -> Iterator[list[Any]]:
+    names = [field.name for field in dataclasses.fields(Alert)]
+    yield ["replicate", *names]
+    for one in study.replicates:
+        for alert in one.alerts:
+            yield [one.replicate, *(_cell(getattr(alert, name)) for name in names)]
+
+
+def _cell(value: Any) -> Any:
+    if value is None:
+        return ""
+    return str(value).lower() if isinstance(value, bool) else value
+
+
+def _csv(lines: Iterator[list[Any]]) -> str:
+    import io
+
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(lines)
+    return text.getvalue()
+
+
+def _json(data: Any) -> str:
+    return json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _plain(value: float) -> float:
+    """Return whole numbers without a decimal point."""
+    return int(value) if math.isfinite(value) and value == int(value) else value
+
+
+@cache
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "not installed"
+
+
+@cache
+def _commit() -> str | None:
+    """Return the commit of the checkout the package runs from, or None for an installed one."""
+    root = Path(__file__).parents[2]
+    if not (root / ".git").exists():
+        return None
+    try:
+        found = subprocess.run(
+            ["git", "-C", str(root), "rev-parse", "HEAD"], capture_output=True, text=True, check=False
+        )
+    except OSError:
+        return None
+    return found.stdout.strip() or None
+
+
+@cache
+def _layout_digest(layout: str) -> str:
+    return hashlib.sha256(layout_file(layout).read_bytes()).hexdigest()[:16]
