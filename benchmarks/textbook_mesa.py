@@ -383,7 +383,7 @@ class TextbookModel(mesa.Model):  # type: ignore[misc]
             self.clock_s - alert.time_s,
             self.officers.found_reference_s,
         )
-        return self.random.random() < chance
+        return bool(self.random.random() < chance)
 
     def stop(self, alert: Alert) -> tuple[float, bool]:
         """Return how many minutes a stop takes, and whether it ends in arrest."""

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from lfr_sim import evidence
+    from lfr_sim.closed_form import theory
     from lfr_sim.model import DeploymentModel
     from lfr_sim.scenario import InputError, Scenario
     from lfr_sim.study import Study, run
-    from lfr_sim.closed_form import theory
 
 __all__ = ["DeploymentModel", "InputError", "Scenario", "Study", "evidence", "run", "theory"]
 

@@ -74,10 +74,11 @@ class DeploymentModel(mesa.Model):  # type: ignore[misc]
         rng: Any = None,
         **settings: Any,
     ) -> None:
-        super().__init__(rng=run_seed if rng is None else rng)
+        seed, replicate = _whole("run_seed", run_seed), _whole("replicate", replicate)
+        super().__init__(rng=seed if rng is None else rng)
         self.config = _scenario_of(config, settings)
-        self.run_seed = _whole("run_seed", run_seed)
-        self.replicate = _whole("replicate", replicate)
+        self.run_seed = seed
+        self.replicate = replicate
         if agents not in ("alerted", "all"):
             raise InputError("model", [Fault("agents", "unknown mode", agents, "alerted, all")])
         self.agent_mode = agents
@@ -109,7 +110,7 @@ class DeploymentModel(mesa.Model):  # type: ignore[misc]
             name: partial(_reported, row=row, column=column)
             for name, (row, column) in run_columns().items()
         }
-        self.datacollector = mesa.DataCollector(model_reporters=reporters)
+        self.datacollector = _FinalCounts(model_reporters=reporters)
 
     @property
     def clock_s(self) -> float:
@@ -225,13 +226,21 @@ class DeploymentModel(mesa.Model):  # type: ignore[misc]
         return rows
 
     def _schedule_passers(self) -> None:
+        """Let passers enter one after another: each arrival schedules the next."""
         enter_s = self.crowd.unit_arrive_s[self.crowd.unit]
-        for number in np.argsort(enter_s, kind="stable").tolist():
-            self._clock.schedule(float(enter_s[number]), partial(self._enter, number))
+        order = np.argsort(enter_s, kind="stable")
+        self._arrivals = zip(enter_s[order].tolist(), order.tolist(), strict=True)
+        self._schedule_next_passer()
+
+    def _schedule_next_passer(self) -> None:
+        time_s, number = next(self._arrivals, (0.0, None))
+        if number is not None:
+            self._clock.schedule(time_s, partial(self._enter, number))
 
     def _enter(self, number: int) -> None:
         self._passers[number] = Passer(self, number)
         self._clock.schedule(self.walking.leave_s(number), partial(self._leave, number))
+        self._schedule_next_passer()
 
     def _leave(self, number: int) -> None:
         self._passers.pop(number).remove()
@@ -249,10 +258,24 @@ class DeploymentModel(mesa.Model):  # type: ignore[misc]
             self._leave(alert.passer)
 
 
-def _reported(model: DeploymentModel, row: str, column: str) -> int | float | None:
-    """Return one column for Mesa's DataCollector: None until the counts of the day are final."""
-    if model.running:
-        return None
+class _FinalCounts(mesa.DataCollector):  # type: ignore[misc]
+    """A DataCollector that collects once, when the counts of the day are final.
+
+    Mesa 3.3's `batch_run` looks collected values up by step, so the steps before hold None; collecting
+    None in Mesa's own way would cost a third of a run.
+    """
+
+    def collect(self, model: DeploymentModel) -> None:
+        """Collect the final counts, or mark a step before them as empty."""
+        if not model.running:
+            super().collect(model)
+        elif not hasattr(self, "_collection_steps"):  # Mesa 3.5 looks up by the steps collected
+            for values in self.model_vars.values():
+                values.append(None)
+
+
+def _reported(model: DeploymentModel, row: str, column: str) -> int | float:
+    """Return one column for Mesa's DataCollector."""
     rows = {"record": model.record, "truth": model.truth}
     return rows[row][column]
 

@@ -28,7 +28,7 @@ def progress_bar(total: int) -> Iterator[Callable[[int], None]]:
 
     quiet = not sys.stderr.isatty() or total < 2
     with tqdm(total=total, unit="run", disable=quiet, leave=False, file=sys.stderr) as bar:
-        
+
         def advance(done: int) -> None:
             bar.update(done - bar.n)
 

@@ -25,9 +25,10 @@ class _WeakCounters(defaultdict[Any, Iterator[int]]):
         self._by_model: weakref.WeakKeyDictionary[Any, Iterator[int]] = weakref.WeakKeyDictionary()
 
     def __getitem__(self, model: Any) -> Iterator[int]:
-        if model not in self._by_model:
-            self._by_model[model] = itertools.count(1)
-        return self._by_model[model]
+        try:
+            return self._by_model[model]
+        except KeyError:
+            return self._by_model.setdefault(model, itertools.count(1))
 
 
 AGENT_NUMBERS = _WeakCounters()
@@ -55,16 +56,10 @@ class Team(mesa.Agent):  # type: ignore[misc]
         self.speed_m_s = speed_m_s
         self.place = post
         self.state = TeamState.WAITING
-        self.busy_s = 0.0
-        """Time spent on alerts so far, walking back included."""
-
-    def distance_m(self, place: tuple[float, float]) -> float:
-        """Return how far the team is from a place."""
-        return math.hypot(place[0] - self.place[0], place[1] - self.place[1])
 
     def way_back_s(self) -> float:
         """Return how long the team takes back to its post."""
-        return self.distance_m(self.post) / self.speed_m_s
+        return math.dist(self.place, self.post) / self.speed_m_s
 
     def return_to_post(self) -> None:
         """Stand at the post again, ready."""

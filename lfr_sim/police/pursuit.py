@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
+from scipy.optimize import brentq
+
 Locate = Callable[[float], tuple[float, float]]
 """Time (s) -> place of the person sought (m)."""
 
-_RESOLUTION_S = 0.1
+_RESOLUTION_S = 0.05
 
 
 def intercept_s(
@@ -32,17 +34,16 @@ def intercept_s(
         x, y = locate(time_s)
         return math.hypot(x - start[0], y - start[1]) - speed_m_s * (time_s - start_s)
 
-    early, late = start_s, start_s + _RESOLUTION_S
-    while short_m(late) > 0:  # widen until the person can be reached within the interval
+    late = start_s
+    gap_m = short_m(late)
+    while gap_m > 0:  # look further ahead until the person can be reached
         if late >= until_s:
             return None
-        early, late = late, min(until_s, start_s + 2 * (late - start_s))
-    if short_m(early) <= 0:
-        return early
-    while late - early > _RESOLUTION_S:
-        middle = (early + late) / 2
-        early, late = (middle, late) if short_m(middle) > 0 else (early, middle)
-    return late
+        early, late = late, min(until_s, late + max(1.0, 1.5 * gap_m / speed_m_s))
+        gap_m = short_m(late)
+    if late == start_s:
+        return late
+    return float(brentq(short_m, early, late, xtol=_RESOLUTION_S))
 
 
 def found_probability(found_share: float, sought_s: float, reference_s: float) -> float:

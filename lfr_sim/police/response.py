@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import heapq
+import math
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -72,6 +74,10 @@ class Response:
             for is_person in (False, True)
         }
         self._waiting: deque[Alert] = deque()
+        # Teams that wait, by post: there are many teams at few posts.
+        self._at_post: dict[tuple[float, float], list[int]] = {}
+        for team in teams:
+            self._at_post.setdefault(team.post, []).append(team.number)
 
     def receive(self, alert: Alert) -> None:
         """Take an alert that has just been raised."""
@@ -106,12 +112,13 @@ class Response:
     def _send_teams(self) -> None:
         """Send the nearest waiting team to each alert that waits, oldest first."""
         while self._waiting:
-            free = [team for team in self.teams if team.state is TeamState.WAITING]
-            if not free:
+            staffed = [post for post, numbers in self._at_post.items() if numbers]
+            if not staffed:
                 return
             alert = self._waiting.popleft()
             sought = self._locate(alert.passer, self._clock.now_s)
-            self._send(min(free, key=lambda team: (team.distance_m(sought), team.number)), alert)
+            nearest = min(staffed, key=lambda post: math.dist(post, sought))
+            self._send(self.teams[heapq.heappop(self._at_post[nearest])], alert)
 
     def _send(self, team: Team, alert: Alert) -> None:
         alert.team, alert.sent_s = team.number, self._clock.now_s
@@ -172,6 +179,7 @@ class Response:
 
     def _free(self, team: Team) -> None:
         team.return_to_post()
+        heapq.heappush(self._at_post[team.post], team.number)
         self._send_teams()
 
     def _end(self, alert: Alert, outcome: Outcome) -> None:

@@ -4,17 +4,18 @@ Every setting carries its unit, its provenance and the range within which the tr
 it stands in the JSON Schema (`lfr-sim schema`). Shares are numbers from 0 to 1, never percentages.
 """
 
+from .checking import fault_of, setting_paths
 from .faults import Fault, InputError, nearest
 from .model import Published, Scenario, Source
 from .place import Crowd, Deployment, SitePlace
 from .policing import Disposal, Engagement, Officers
 from .reading import (
-    fault_of,
     parse_toml,
     parse_value,
+    read_scenario_data,
     read_text,
-    setting_paths,
     shipped_scenarios,
+    with_changes,
 )
 from .recognition import (
     MATCHER_PRESETS,
@@ -47,7 +48,9 @@ __all__ = [
     "nearest",
     "parse_toml",
     "parse_value",
+    "read_scenario_data",
     "read_text",
     "setting_paths",
     "shipped_scenarios",
+    "with_changes",
 ]

@@ -7,11 +7,14 @@ InputError(ValueError)      anything a user can mend: carries every fault that w
 from __future__ import annotations
 
 import difflib
+import reprlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 _LONGEST_VALUE = 60
+_LONGEST_NAME = 200
+"""Names longer than this are cut where they are shown, and nothing is near them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,7 @@ class Fault:
 
     def __str__(self) -> str:
         """Return the fault as one line."""
-        text = f"{self.path}"
+        text = _printable(self.path)
         if self.shows_value:
             text += f" = {_short(self.value)}"
         text += f": {self.problem}"
@@ -50,16 +53,48 @@ class InputError(ValueError):
     def __init__(self, subject: str, faults: Iterable[Fault]) -> None:
         self.subject = subject
         self.faults = tuple(faults)
-        count = "1 fault" if len(self.faults) == 1 else f"{len(self.faults)} faults"
-        super().__init__("\n  ".join([f"{subject}: {count}", *map(str, self.faults)]))
+        count = "1 fault" if len(self.faults) == 1 else f"{len(self.faults):,} faults"
+        super().__init__("\n  ".join([f"{_printable(subject)}: {count}", *map(str, self.faults)]))
+
+    def __reduce__(self) -> tuple[type[InputError], tuple[str, tuple[Fault, ...]]]:
+        """Let the error travel between processes whole."""
+        return type(self), (self.subject, self.faults)
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """Return the known name that is nearest to `name`, or "" if none is near."""
+    if len(name) > _LONGEST_NAME:
+        return ""
     found = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
     return found[0] if found else ""
 
 
+class _Shortened(reprlib.Repr):
+    """Shows the beginning of a value without ever looking at all of it: it may be huge, or deep."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.maxlevel, self.maxlist, self.maxtuple, self.maxdict = 4, 12, 12, 6
+        self.maxstring = self.maxother = self.maxlong = 2 * _LONGEST_VALUE
+        self.fillvalue = "…"
+
+    def repr_int(self, x: int, level: int) -> str:
+        """Show a number that has more digits than Python is willing to print, too."""
+        return repr(x) if x.bit_length() < 8 * _LONGEST_VALUE else f"{hex(x)[:_LONGEST_VALUE]}…"
+
+
+_shortened = _Shortened()
+
+
 def _short(value: Any) -> str:
-    text = repr(value)
+    text = _shortened.repr(value)
     return text if len(text) <= _LONGEST_VALUE else text[: _LONGEST_VALUE - 1] + "…"
+
+
+def _printable(name: str) -> str:
+    """Return a name on one line, cut if it is very long, with unprintable characters escaped."""
+    name = name or "(no name)"
+    shown = "".join(
+        c if c.isprintable() else c.encode("unicode_escape").decode() for c in name[:_LONGEST_NAME]
+    )
+    return shown if len(name) <= _LONGEST_NAME else shown + "…"

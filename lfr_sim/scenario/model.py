@@ -8,35 +8,37 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
-from .place import Crowd, Deployment, SitePlace
+from .faults import InputError
+from .place import Crowd, Deployment, Number, SitePlace
 from .policing import Officers
 from .recognition import Camera, Matcher, Watchlist
 from .setting import Section, Status
 
 MOST_PASSERS = 2_000_000
 """Largest expected number of walks in one deployment; keeps a slip of the finger from filling memory."""
+_LARGEST_COUNT = 10_000_000_000
 
 
 class Published(Section):
     """`[published]`: what the force printed about this deployment. Left out means not known."""
 
-    watchlist_size: int | None = Field(default=None, ge=0)
+    watchlist_size: int | None = Field(default=None, ge=0, le=_LARGEST_COUNT)
     """Images on the list."""
-    faces: int | None = Field(default=None, ge=0)
+    faces: int | None = Field(default=None, ge=0, le=_LARGEST_COUNT)
     """Faces seen, as estimated by the force: tracks, not people."""
-    alerts: int | None = Field(default=None, ge=0)
+    alerts: int | None = Field(default=None, ge=0, le=_LARGEST_COUNT)
     """Alerts raised."""
-    true_alerts: int | None = Field(default=None, ge=0)
+    true_alerts: int | None = Field(default=None, ge=0, le=_LARGEST_COUNT)
     """Alerts the force judged right."""
-    false_alerts: int | None = Field(default=None, ge=0)
+    false_alerts: int | None = Field(default=None, ge=0, le=_LARGEST_COUNT)
     """Alerts the force judged wrong."""
-    true_alerts_engaged: int | None = Field(default=None, ge=0)
+    true_alerts_engaged: int | None = Field(default=None, ge=0, le=_LARGEST_COUNT)
     """Of the true alerts, those that ended in a stop."""
-    false_alerts_engaged: int | None = Field(default=None, ge=0)
+    false_alerts_engaged: int | None = Field(default=None, ge=0, le=_LARGEST_COUNT)
     """Of the false alerts, those that ended in a stop."""
-    arrests: int | None = Field(default=None, ge=0)
+    arrests: int | None = Field(default=None, ge=0, le=_LARGEST_COUNT)
     """Arrests (and, in the grid of 2022, other disposals)."""
 
 
@@ -47,8 +49,15 @@ class Source(Section):
     """Published, derived, assumed or fitted."""
     reference: str = Field(min_length=1)
     """The publication, the derivation, or the reason."""
-    range: tuple[float, float] | None = Field(default=None, strict=False)
+    range: tuple[Number, Number] | None = Field(default=None, strict=False)
     """The range within which the truth may lie."""
+
+    @field_validator("range")
+    @classmethod
+    def _from_low_to_high(cls, ends: tuple[float, float] | None) -> tuple[float, float] | None:
+        if ends is not None and ends[0] > ends[1]:
+            raise ValueError("the range runs from high to low")
+        return ends
 
 
 class Scenario(Section):
@@ -80,12 +89,10 @@ class Scenario(Section):
             InputError: With every fault found: unknown names, wrong types, values out of range,
                 settings that cannot stand together.
         """
-        from .reading import scenario_faults
+        from .checking import scenario_faults
 
         scenario, faults = scenario_faults(cls, data)
         if scenario is None or faults:
-            from .faults import InputError
-
             raise InputError(subject, faults)
         return scenario
 
@@ -138,9 +145,10 @@ class Scenario(Section):
     def digest(self) -> str:
         """Short fingerprint of everything that can change a result.
 
-        Titles, sources and the published record leave it alone.
+        Titles, the date, the purpose in words, sources and the published record leave it alone.
         """
-        values = self.model_dump(mode="json", exclude={"title", "summary", "sources", "published"})
+        labels: dict[str, Any] = dict.fromkeys(("title", "summary", "sources", "published"), True)
+        values = self.model_dump(mode="json", exclude=labels | {"deployment": {"date", "purpose"}})
         canonical = json.dumps(values, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(canonical.encode()).hexdigest()[:16]
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import datetime
-from typing import Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator
 
 from .setting import Section, setting, share
 
 _WEIDMANN = "Weidmann 1993, Transporttechnik der Fussgaenger"
 _MOUSSAID = "Moussaid et al. 2010, walking behaviour of pedestrian social groups, PLoS ONE 5(4)"
+_LARGEST_WEIGHT = 1e6
 _GRID = "MPS LFR deployment grid 2020-2022"
 
-HourProfile = tuple[float, ...]
+Number = Annotated[float, Field(strict=True)]
+"""An entry of a list: the list may be of any kind, its numbers are numbers."""
+HourProfile = tuple[Number, ...]
 
 
 class Deployment(Section):
@@ -37,7 +40,7 @@ class Deployment(Section):
         plausible=(3, 8),
         status="published",
         source="OnLondon 2020 on MPS policy: stints of five to six hours",
-        gt=0.0,
+        ge=0.01,
         le=24.0,
     )
     """How long passers are let in. The last of them are followed until they have left the site."""
@@ -50,7 +53,7 @@ class SitePlace(Section):
 
     layout: str = Field(min_length=1)
     """A shipped layout (`lfr-sim sites` lists them) or the path of a layout file (.json, .toml)."""
-    vans: tuple[str, ...] | None = Field(default=None, strict=False)
+    vans: tuple[Annotated[str, Field(strict=True)], ...] | None = Field(default=None, strict=False)
     """Ids of the vans deployed. Left out: the layout's first van. Empty: no van, no camera."""
 
 
@@ -70,7 +73,7 @@ class Repeat(Section):
         plausible=(0.5, 2.5),
         status="assumed",
         source="half of the dwell time of 2.5 h reported for the district; exponential",
-        gt=0.0,
+        ge=0.01,
         le=24.0,
     )
     """Mean time between the two walks."""
@@ -79,7 +82,7 @@ class Repeat(Section):
 class SocialGroups(Section):
     """`[crowd.social_groups]`: people who walk together, at one speed, by one route."""
 
-    unit_size_share: tuple[float, ...] = Field(
+    unit_size_share: tuple[Number, ...] = Field(
         default=(0.6, 0.285, 0.09, 0.025),
         strict=False,
         min_length=1,
@@ -101,20 +104,21 @@ class SocialGroups(Section):
     )
     """Share of the free speed that each further member of a unit takes away."""
 
-    @model_validator(mode="after")
-    def _shares_sum_to_one(self) -> Self:
-        if any(value < 0 for value in self.unit_size_share):
+    @field_validator("unit_size_share")
+    @classmethod
+    def _shares_sum_to_one(cls, shares: tuple[float, ...]) -> tuple[float, ...]:
+        if any(value < 0 for value in shares):
             raise ValueError("a share is negative; each must lie in 0 to 1")
-        if abs(sum(self.unit_size_share) - 1.0) > 1e-6:
-            raise ValueError(f"the shares sum to {sum(self.unit_size_share):.6g}, not to 1")
-        return self
+        if abs(sum(shares) - 1.0) > 1e-6:
+            raise ValueError(f"the shares sum to {sum(shares):.6g}, not to 1")
+        return shares
 
 
 class Fundamental(Section):
     """`[crowd.fundamental]`: speed falls with density, v = v0 (1 - exp(-gamma (1/rho - 1/rho_max)))."""
 
     gamma: float = setting(
-        1.913, unit="1/m2", plausible=(1.5, 2.3), status="published", source=_WEIDMANN, gt=0, le=10
+        1.913, unit="1/m2", plausible=(1.5, 2.3), status="published", source=_WEIDMANN, ge=0.1, le=10
     )
     """Steepness of the relation."""
     rho_max: float = setting(
@@ -221,8 +225,9 @@ class Crowd(Section):
     social_groups: SocialGroups = SocialGroups()
     fundamental: Fundamental = Fundamental()
 
-    @model_validator(mode="after")
-    def _profile_is_usable(self) -> Self:
-        if any(weight < 0 for weight in self.hour_profile):
-            raise ValueError("hour_profile holds a negative weight; each must be 0 or more")
-        return self
+    @field_validator("hour_profile")
+    @classmethod
+    def _weights_are_usable(cls, profile: HourProfile) -> HourProfile:
+        if any(not 0 <= weight <= _LARGEST_WEIGHT for weight in profile):
+            raise ValueError(f"each weight must lie in 0 to {_LARGEST_WEIGHT:,g}")
+        return profile

@@ -6,7 +6,7 @@ from typing import Literal, Self
 
 from pydantic import model_validator
 
-from .setting import Section, setting, share
+from .setting import Section, clash, setting, share
 
 _GRID = "MPS LFR deployment grid 2020-2022"
 _ESSEX = "Fussey and Murray 2019 (Essex), counts as reported"
@@ -23,12 +23,12 @@ class Engagement(Section):
         plausible=(1, 10),
         status="derived",
         source="the short regime of the record",
-        gt=0.0,
+        ge=0.01,
         le=600.0,
     )
     """Mean length of a stop that is resolved at once."""
     minutes_disputed: float = setting(
-        20.0, unit="min", plausible=(10, 40), status="derived", source=_REPORTED, gt=0.0, le=600.0
+        20.0, unit="min", plausible=(10, 40), status="derived", source=_REPORTED, ge=0.01, le=600.0
     )
     """Mean length of a mistaken stop in which identity is disputed."""
     disputed_share: float = share(
@@ -44,7 +44,7 @@ class Engagement(Section):
         plausible=(3, 30),
         status="assumed",
         source="condition checks and stale entries; no source",
-        gt=0.0,
+        ge=0.01,
         le=600.0,
     )
     """Mean length of a stop of the person listed that does not end in arrest."""
@@ -108,7 +108,11 @@ class Disposal(Section):
     def _outcomes_fit(self) -> Self:
         total = self.arrest_share + self.other_share
         if total > 1.0 + 1e-9:
-            raise ValueError(f"arrest_share and other_share sum to {total:g}, more than 1")
+            raise clash(
+                "arrest_share",
+                "other_share",
+                problem=f"arrest_share and other_share sum to {total:.6g}, more than 1",
+            )
         return self
 
 
@@ -149,7 +153,7 @@ class Officers(Section):
         plausible=(1.3, 3.0),
         status="assumed",
         source="brisk walk above Weidmann's 1.34; 3 is a jog",
-        gt=0.0,
+        ge=0.1,
         le=10.0,
     )
     """Speed of a team on its way to a person."""
@@ -176,7 +180,7 @@ class Officers(Section):
         plausible=(0.05, 0.3),
         status="published",
         source=f"{_WHITE}: 14 % false acceptances",
-        gt=0.0,
+        ge=1e-6,
         lt=1.0,
     )
     """P(act | not the person) of somebody who looks without presuming anything."""
@@ -233,7 +237,7 @@ class Officers(Section):
         status="derived",
         source="mean time to contact at the three West End layouts with the default latencies, posts "
         "and search time and a team always free (36-38 s)",
-        gt=0.0,
+        ge=1.0,
         le=3600.0,
     )
     """Time after which `found_share` holds; people are lost at a constant rate, so the chance after

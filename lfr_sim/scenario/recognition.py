@@ -7,7 +7,7 @@ from typing import Literal, Self
 
 from pydantic import model_validator
 
-from .setting import Section, setting, share
+from .setting import Section, clash, setting, share
 
 _GRID = "MPS LFR deployment grid 2020-2022"
 _NPL = "NPL equitability study MS 43 (2023), as reported"
@@ -59,7 +59,7 @@ class Camera(Section):
         plausible=(0.7, 1.0),
         status="assumed",
         source=f"{_NPL}: not separable from TPIR, which counts misses of either kind",
-        gt=0.0,
+        ge=1e-6,
     )
     """P(captured) of a face that stays in the zone for long and is never hidden. TPIR, published
     per walk, is taken to hold at this value."""
@@ -138,7 +138,7 @@ class Camera(Section):
         plausible=(8, 20),
         status="assumed",
         source="the layout's own (24 pixels between the eyes on a 3,840-pixel sensor)",
-        gt=0.0,
+        ge=0.1,
         le=200.0,
     )
     """Far end of every zone of recognition; left out: each camera's own."""
@@ -148,7 +148,7 @@ class Camera(Section):
         plausible=(30, 60),
         status="assumed",
         source="the layout's own (35 to 60)",
-        gt=0.0,
+        ge=1.0,
         le=180.0,
     )
     """Horizontal field of view of every camera; left out: each camera's own."""
@@ -157,7 +157,11 @@ class Camera(Section):
     def _zone_has_depth(self) -> Self:
         near, far = self.range_min_m, self.range_max_m
         if near is not None and far is not None and near >= far:
-            raise ValueError(f"range_min_m {near:g} is not below range_max_m {far:g}")
+            raise clash(
+                "range_min_m",
+                "range_max_m",
+                problem=f"range_min_m {near:g} is not below range_max_m {far:g}",
+            )
         return self
 
 
@@ -287,7 +291,7 @@ class Matcher(Section):
         plausible=(34, 66),
         status="derived",
         source="NPL counts 33, 7, 1, 0 at 0.56 (assumed), 0.60, 0.62, 0.64",
-        gt=0.0,
+        ge=0.1,
         le=1000.0,
     )
     """FMR falls as exp(-slope x score)."""
@@ -297,7 +301,7 @@ class Matcher(Section):
         plausible=(0.05, 0.2),
         status="assumed",
         source="TPIR by threshold was never published",
-        gt=0.0,
+        ge=1e-3,
         le=1.0,
     )
     """Standard deviation of the score of a face against its own entry (normal)."""
@@ -339,9 +343,10 @@ class Matcher(Section):
     @model_validator(mode="after")
     def _each_cause_once(self) -> Self:
         if self.field_lab_multiplier != 1.0 and self.preset != "npl-2023":
-            raise ValueError(
-                f"field_lab_multiplier {self.field_lab_multiplier:g} goes with preset 'npl-2023' "
-                f"only; {self.preset!r} already is a rate of the street"
+            raise clash(
+                "field_lab_multiplier",
+                "preset",
+                problem=f"this goes with preset 'npl-2023' only; {self.preset!r} is a rate of the street",
             )
         return self
 

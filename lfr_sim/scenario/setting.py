@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 Status = Literal["published", "derived", "assumed", "fitted"]
 """How a value came to be: printed somewhere, computed from something printed, our judgement, or fitted."""
@@ -44,6 +45,16 @@ def setting(
     """
     provenance: dict[str, Any] = {"unit": unit, "plausible": plausible, "status": status, "source": source}
     return Field(default, json_schema_extra=provenance, **limits)
+
+
+def clash(*names: str, problem: str) -> PydanticCustomError:
+    """Return the error of settings of one section that cannot stand together.
+
+    Args:
+        *names: The settings concerned; the first is the one to be named as faulty.
+        problem: What is wrong, as a clause.
+    """
+    return PydanticCustomError("clash", "{problem}", {"problem": problem, "names": names})
 
 
 def share(default: Any, *, plausible: tuple[Any, Any], status: Status, source: str, **limits: Any) -> Any:

@@ -78,9 +78,10 @@ def crowd_of(scenario: Scenario, site: Site, *, root_seed: int, replicate: int) 
     back = (u_return < settings.repeat.same_day_share) & (wished_s + delay_s < open_s)
 
     way_back = routes_of(site).way_back[route[back]]
-    first_s = _in_bursts(site, route, wished_s, u_burst[0], u_burst[1], settings.platoons)
+    first_s = _in_bursts(scenario, site, route, wished_s, *u_burst[:2])
     again_s = wished_s[back] + delay_s[back]
-    again_s = _in_bursts(site, way_back, again_s, u_burst[2][back], u_burst[3][back], settings.platoons)
+    again_s = _in_bursts(scenario, site, way_back, again_s, u_burst[2][back], u_burst[3][back])
+    again_s = np.maximum(again_s, first_s[back])  # a burst of each gate's own can swap the two
     people = _people(settings, int(size.sum()), root_seed=root_seed, replicate=replicate)
     older, masked, hooded = people
     starts = np.cumsum(size) - size
@@ -152,19 +153,21 @@ def _pick_routes(site: Site, u: FloatArray) -> IntArray:
 
 
 def _in_bursts(
+    scenario: Scenario,
     site: Site,
     route: IntArray,
     wished_s: FloatArray,
     u_held: FloatArray,
     u_phase: FloatArray,
-    on: bool,
 ) -> FloatArray:
     """Return times at which those held back for a train come out of their gate.
 
-    Within a period of the gate, arrivals are squeezed into its first `burst_s` seconds.
+    Within a period of the gate, arrivals are squeezed into its first `burst_s` seconds, and into what
+    is left of the deployment.
     """
-    if not on:
+    if not scenario.crowd.platoons:
         return wished_s
+    open_s = scenario.deployment.hours * 3600.0
     time_s = wished_s.copy()
     gate = routes_of(site).gate_in[route]
     for number, description in enumerate(site.gates):
@@ -172,7 +175,8 @@ def _in_bursts(
         if train is not None:
             held = (gate == number) & (u_held < train.share_in_burst)
             period_start = wished_s[held] // train.period_s * train.period_s
-            time_s[held] = period_start + u_phase[held] * min(train.burst_s, train.period_s)
+            burst_s = np.minimum(min(train.burst_s, train.period_s), open_s - period_start)
+            time_s[held] = period_start + u_phase[held] * burst_s
     return time_s
 
 

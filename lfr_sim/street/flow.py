@@ -168,13 +168,13 @@ class Flow:
     def _slow_down(self) -> None:
         """Set each unit's slowness from the number present half-way through its walk."""
         self._count_present()
-        middle = (self.crowd.unit_arrive_s + self._leave_s) / 2
-        present = self._present[(middle // _BIN_S).astype(np.int64)]
-        table = _slowness_table(self.site, self._fundamental.gamma, self._fundamental.rho_max)
-        upper = np.searchsorted(_PRESENT_GRID, present).clip(1, len(_PRESENT_GRID) - 1)
+        upper = np.searchsorted(_PRESENT_GRID, self._present).clip(1, len(_PRESENT_GRID) - 1)
         low, high = _PRESENT_GRID[upper - 1], _PRESENT_GRID[upper]
-        share = np.minimum((present - low) / (high - low), 1.0)
+        share = np.minimum((self._present - low) / (high - low), 1.0)
+        table = _slowness_table(self.site, self._fundamental.gamma, self._fundamental.rho_max)
         route = self.crowd.unit_route
+        minute = ((self.crowd.unit_arrive_s + self._leave_s) / (2 * _BIN_S)).astype(np.int64)
+        upper, share = upper[minute], share[minute]
         factor = table[route, upper - 1] * (1 - share) + table[route, upper] * share
         self._slowness = factor / self.crowd.unit_speed_m_s
 
@@ -187,15 +187,14 @@ class Flow:
         unit = np.repeat(seen, views_of_unit[seen])
         view = _ranges(first_view[crowd.unit_route[seen]], views_of_unit[seen])
 
-        enter_m = views.enter_m[view]
+        enter_m, exit_m = views.enter_m[view], views.exit_m[view]
         enter_s = crowd.unit_arrive_s[unit] + enter_m * self._slowness[unit]
-        for column in range(self._waits_s.shape[1]):
-            passed = self._routes.stop_m[crowd.unit_route[unit], column] < enter_m
-            enter_s += np.where(passed, self._waits_s[unit, column], 0.0)
+        enter_s += self._waited_s(unit, np.zeros_like(enter_m), enter_m)
         density = views.crowding_per_m2[view] * self._present[(enter_s // _BIN_S).astype(np.int64)]
         speed = crowd.unit_speed_m_s[unit]
         if self._feedback:
             speed = speed * speed_share(density, self._fundamental.gamma, self._fundamental.rho_max)
+        exit_s = enter_s + (exit_m - enter_m) / speed + self._waited_s(unit, enter_m, exit_m)
         heights = np.array([zone.z_m for zone in self.site.zones])
         hidden = occluded_share(density, views.camera_m[view], heights[views.zone[view]])
 
@@ -209,12 +208,18 @@ class Flow:
             camera=views.zone[view][row],
             van=views.van[view][row],
             enter_s=enter_s[row],
-            exit_s=(enter_s + (views.exit_m[view] - enter_m) / speed)[row],
+            exit_s=exit_s[row],
             lateral_m=views.lateral_m[view][row],
             speed_m_s=speed[row],
             density_per_m2=density[row],
             occluded_share=hidden[row],
         )
+
+    def _waited_s(self, unit: IntArray, from_m: FloatArray, to_m: FloatArray) -> FloatArray:
+        """Return how long units wait at the signals between two places on their way."""
+        stop_m = self._routes.stop_m[self.crowd.unit_route[unit]]
+        between = (stop_m >= from_m[:, None]) & (stop_m < to_m[:, None])
+        return np.asarray((between * self._waits_s[unit]).sum(axis=1))
 
 
 def _ranges(first: IntArray, count: IntArray) -> IntArray:

@@ -6,31 +6,44 @@ module knows the file; `site` knows the place that comes of it.
 
 from __future__ import annotations
 
-import json
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from lfr_sim.scenario import Fault, InputError, fault_of, nearest, parse_toml, read_text
 
-_FARTHEST_M = 5_000.0
+_FARTHEST_M = 1_100.0
+_MOST_GATES, _MOST_CORNERS = 30, 2_000
+"""Routes grow with the square of either; the six shipped layouts have up to 21 gates and 240 corners."""
+_LEAST_APART_M = 1.0
+_MOST_SUGGESTIONS = 50
 
+Id = Annotated[str, Field(min_length=1, max_length=100)]
+Angle = Annotated[float, Field(ge=-360, le=360)]
+Seconds = Annotated[float, Field(ge=0, le=86_400)]
+Period = Annotated[float, Field(ge=1, le=86_400)]
 Coordinate = Annotated[float, Field(ge=-_FARTHEST_M, le=_FARTHEST_M)]
 Point = tuple[Coordinate, Coordinate]
 Ring = Annotated[list[Point], Field(min_length=3)]
+NearEnd = Annotated[float, Field(ge=0, le=100)]
+FarEnd = Annotated[float, Field(ge=0.1, le=200)]
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
 
 class Area(_Part):
     """A polygon of the ground: where people walk, where vehicles drive, or what is drawn only."""
 
-    id: str = ""
+    id: str = Field(default="", max_length=100)
     kind: str = ""
     label: str = ""
     walkable: bool = True
@@ -42,7 +55,7 @@ class Area(_Part):
 class Obstacle(_Part):
     """Something on the pavement that people walk round."""
 
-    id: str = ""
+    id: str = Field(default="", max_length=100)
     kind: str = ""
     coords: Ring
     blocks_sight: bool = False
@@ -52,19 +65,19 @@ class Obstacle(_Part):
 class Signal(_Part):
     """A pedestrian signal: people may start to cross from `walk_start_s` for `walk_s` seconds."""
 
-    id: str
-    cycle_s: Annotated[float, Field(gt=0)]
-    walk_start_s: Annotated[float, Field(ge=0)] = 0.0
-    walk_s: Annotated[float, Field(gt=0)]
-    clearance_s: float = 0.0
+    id: Id
+    cycle_s: Period
+    walk_start_s: Seconds = 0.0
+    walk_s: Period
+    clearance_s: Seconds = 0.0
     status: str = ""
 
 
 class Platoon(_Part):
     """People who leave a gate in bursts, as after a train."""
 
-    period_s: Annotated[float, Field(gt=0)]
-    burst_s: Annotated[float, Field(gt=0)]
+    period_s: Period
+    burst_s: Period
     share_in_burst: Share
     status: str = ""
 
@@ -72,7 +85,7 @@ class Platoon(_Part):
 class Gate(_Part):
     """A line through which people enter and leave the site, with its share of each."""
 
-    id: str
+    id: Id
     label: str = ""
     kind: str = ""
     segment: tuple[Point, Point]
@@ -84,13 +97,13 @@ class Gate(_Part):
 class Van(_Part):
     """A place for a camera van; whether it is deployed is for the scenario to say."""
 
-    id: str
+    id: Id
     label: str = ""
     x: Coordinate
     y: Coordinate
-    heading_deg: float = 0.0
-    length_m: Annotated[float, Field(gt=0)] = 6.0
-    width_m: Annotated[float, Field(gt=0)] = 2.1
+    heading_deg: Angle = 0.0
+    length_m: Annotated[float, Field(ge=1, le=30)] = 6.0
+    width_m: Annotated[float, Field(ge=0.5, le=5)] = 2.1
     on_walkable: bool = False
     position_evidence: str = ""
 
@@ -98,15 +111,16 @@ class Van(_Part):
 class CameraMount(_Part):
     """A camera of a van: where it stands, where it looks, how far it sees (a sector)."""
 
-    id: str
-    van: str
+    id: Id
+    van: Id
     x: Coordinate
     y: Coordinate
-    z_m: Annotated[float, Field(gt=1.6)] = 3.0
-    heading_deg: float
-    hfov_deg: Annotated[float, Field(gt=0, le=180)]
-    range_min_m: Annotated[float, Field(ge=0)] = 4.0
-    range_max_m: Annotated[float, Field(gt=0)] = 13.8
+    z_m: Annotated[float, Field(ge=1.8, le=20)] = 3.0
+    """Height; below 1.8 m it would look up at faces."""
+    heading_deg: Angle
+    hfov_deg: Annotated[float, Field(ge=1, le=180)]
+    range_min_m: NearEnd = 4.0
+    range_max_m: FarEnd = 13.8
     sensor_px_width: int = 3840
     min_eye_px: float = 24
     status: str = ""
@@ -131,8 +145,8 @@ class Layout(_Part):
     """Everything a layout file says."""
 
     format: Literal["lfr-site/0.1"] = Field(alias="schema")
-    id: str = Field(min_length=1)
-    name: str
+    id: Id
+    name: str = Field(max_length=200)
     units: Literal["metres"] = "metres"
     frame: dict[str, Any] = {}
     polygons: list[Area] = Field(min_length=1)
@@ -140,7 +154,7 @@ class Layout(_Part):
     context: list[Area] = []
     obstacles: list[Obstacle] = []
     signals: list[Signal] = []
-    gates: list[Gate] = Field(min_length=2)
+    gates: list[Gate] = Field(min_length=2, max_length=_MOST_GATES)
     vans: list[Van] = []
     cameras: list[CameraMount] = []
     signs: list[Mark] = []
@@ -154,7 +168,7 @@ class Layout(_Part):
 class Pavement(_Part):
     """A straight pavement: the short form of a layout, in TOML."""
 
-    name: str
+    name: str = Field(max_length=200)
     length_m: Annotated[float, Field(ge=10, le=1000)]
     width_m: Annotated[float, Field(ge=1, le=100)]
     west_share: Share = 0.5
@@ -163,12 +177,9 @@ class Pavement(_Part):
     """Where along the pavement the van stands, on its south kerb; left out: in the middle."""
     cameras: list[Literal["west", "east"]] = ["west", "east"]
     """The directions in which the van's cameras look."""
-    range_min_m: Annotated[float, Field(ge=0)] = 4.0
-    range_max_m: Annotated[float, Field(gt=0)] = 13.8
-    hfov_deg: Annotated[float, Field(gt=0, le=180)] = 40.0
-
-
-PartT = TypeVar("PartT", bound=_Part)
+    range_min_m: NearEnd = 4.0
+    range_max_m: FarEnd = 13.8
+    hfov_deg: Annotated[float, Field(ge=1, le=180)] = 40.0
 
 
 def shipped_layouts() -> dict[str, Path]:
@@ -198,30 +209,125 @@ def layout_file(layout: str) -> Path:
 def read_layout(layout: str) -> Layout:
     """Read a layout by name or path; raises `InputError` with every fault found in the file."""
     path = layout_file(layout)
-    text = read_text(path, kind="layout")
+    return parse_layout(read_text(path, kind="layout"), path)
+
+
+def parse_layout(text: str, path: Path) -> Layout:
+    """Return the layout that a file's text describes; raises `InputError` with every fault of it."""
     if path.suffix == ".toml":
-        pavement = _validated(Pavement, parse_toml(text, subject=str(path)), path)
-        return _layout_of_pavement(pavement, path)
-    try:
-        data = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
-        reason = str(error) or type(error).__name__
-        raise InputError(str(path), [Fault(str(path), f"not JSON: {reason}", shows_value=False)]) from None
-    return _validated(Layout, data, path)
+        tables = parse_toml(text, subject=str(path))
+        with _faults_of(path, Pavement):
+            pavement = Pavement.model_validate(tables)
+        layout = _layout_of_pavement(pavement, path)
+    else:
+        with _faults_of(path, Layout):
+            layout = Layout.model_validate_json(text)
+    faults = [*_name_faults(layout), *_number_faults(layout), *_gate_faults(layout)]
+    if faults:
+        raise InputError(f"layout {path}", faults)
+    return layout
 
 
-def _validated(model: type[PartT], data: Any, path: Path) -> PartT:
+@contextmanager
+def _faults_of(path: Path, model: type[_Part]) -> Iterator[None]:
+    """Turn what pydantic finds into faults."""
     try:
-        return model.model_validate(data)
+        yield
     except ValidationError as error:
         faults = []
         for item in error.errors(include_url=False):
             fault = fault_of(item)
-            if item["type"] == "extra_forbidden":
+            if item["type"] == "json_invalid":
+                problem = f"not JSON: {item['ctx']['error']}"
+                fault = Fault(str(path), problem, shows_value=False)
+            elif item["type"] == "extra_forbidden" and len(faults) < _MOST_SUGGESTIONS:
                 near = nearest(str(item["loc"][-1]), _names_in(model))
                 fault = Fault(fault.path, fault.problem, fault.value, did_you_mean=near)
             faults.append(fault)
         raise InputError(f"layout {path}", faults) from None
+
+
+def _name_faults(layout: Layout) -> list[Fault]:
+    """Names that are used twice, or that name nothing."""
+    faults = []
+    kinds = ("polygons", "carriageways", "context", "obstacles", "gates", "signals", "vans", "cameras")
+    for kind in kinds:
+        names = Counter(item.id for item in getattr(layout, kind) if item.id)
+        faults += [
+            Fault(f"{kind}.{name}", "this id is used more than once", name)
+            for name, count in names.items()
+            if count > 1
+        ]
+    vans = [van.id for van in layout.vans]
+    signals = [signal.id for signal in layout.signals]
+    for camera in layout.cameras:
+        if camera.van not in vans:
+            near = nearest(camera.van, vans)
+            faults.append(
+                Fault(f"cameras.{camera.id}.van", "no such van", camera.van, ", ".join(vans), near)
+            )
+    for area in layout.polygons:
+        if area.signal is not None and area.signal not in signals:
+            near = nearest(area.signal, signals)
+            known = ", ".join(signals)
+            faults.append(Fault(f"polygons.{area.id}.signal", "no such signal", area.signal, known, near))
+    crossed = {area.signal for area in layout.polygons}
+    faults += [
+        Fault(f"signals.{name}", "no polygon is crossed at this signal", shows_value=False)
+        for name in signals
+        if name not in crossed
+    ]
+    return faults
+
+
+def _number_faults(layout: Layout) -> list[Fault]:
+    """Numbers that cannot stand together, and more corners than can be walked round."""
+    faults = []
+    for signal in layout.signals:
+        if signal.walk_s > signal.cycle_s:
+            allowed = f"<= {signal.cycle_s:g}"
+            faults.append(
+                Fault(f"signals.{signal.id}.walk_s", "longer than its cycle", signal.walk_s, allowed)
+            )
+    for camera in layout.cameras:
+        if camera.range_min_m >= camera.range_max_m:
+            path, allowed = f"cameras.{camera.id}.range_min_m", f"below {camera.range_max_m:g}"
+            faults.append(Fault(path, "its zone has no depth", camera.range_min_m, allowed))
+    rings = [area.coords for area in layout.polygons] + [item.coords for item in layout.obstacles]
+    rings += [hole for area in layout.polygons for hole in area.holes]
+    corners = sum(len(ring) for ring in rings)
+    if corners > _MOST_CORNERS:
+        faults.append(Fault("polygons", "too many corners", corners, f"at most {_MOST_CORNERS:,}"))
+    return faults
+
+
+def _gate_faults(layout: Layout) -> list[Fault]:
+    """Gates without width, gates on top of one another, and shares that do not add up."""
+    faults = []
+    for side in ("in_share", "out_share"):
+        total = sum(getattr(gate, side) for gate in layout.gates)
+        if abs(total - 1.0) > 1e-6:
+            faults.append(Fault(f"gates.*.{side}", "the shares do not sum to 1", round(total, 9), "1"))
+    for gate in layout.gates:
+        if gate.in_share > 0 and gate.out_share >= 1.0 - 1e-9:
+            problem = "people enter here, yet nobody leaves anywhere else"
+            faults.append(Fault(f"gates.{gate.id}.out_share", problem, gate.out_share, "< 1"))
+    # Where people enter, over the width of each gate: shape (gates, places, 2).
+    share = np.linspace(0.0, 1.0, 11)[:, None]
+    ends = np.array([gate.segment for gate in layout.gates])
+    places = ends[:, None, 0] * (1 - share) + ends[:, None, 1] * share
+    for index, gate in enumerate(layout.gates):
+        width = float(np.hypot(*(ends[index, 1] - ends[index, 0])))
+        if width < _LEAST_APART_M:
+            path, allowed = f"gates.{gate.id}.segment", f"ends {_LEAST_APART_M:g} m or more apart"
+            faults.append(Fault(path, "the gate is too narrow to walk through", gate.segment, allowed))
+        for other in range(index):
+            gaps = np.hypot(*np.moveaxis(places[index] - places[other], -1, 0))
+            if gaps.min() < _LEAST_APART_M:
+                path, near = f"gates.{gate.id}.segment", layout.gates[other].id
+                problem = f"it lies on gate {near}, so there is no way between them"
+                faults.append(Fault(path, problem, gate.segment, f"{_LEAST_APART_M:g} m or more apart"))
+    return faults
 
 
 def _names_in(model: type[BaseModel]) -> set[str]:

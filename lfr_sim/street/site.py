@@ -8,8 +8,10 @@ vans that stand on it.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 import shapely
@@ -18,9 +20,9 @@ from shapely.geometry import LineString, MultiPolygon, Polygon, box
 from shapely.geometry.base import BaseGeometry
 
 from lfr_sim.scenario import Camera as CameraSettings
-from lfr_sim.scenario import Fault, InputError, SitePlace, nearest
+from lfr_sim.scenario import Fault, InputError, SitePlace, nearest, read_text
 
-from .layout import CameraMount, Gate, Layout, Signal, Van, read_layout
+from .layout import CameraMount, Gate, Layout, Signal, Van, layout_file, parse_layout
 
 _SEAM_M = 0.03
 """Neighbouring polygons of a layout share edges to 0.01 m; this closes the seams."""
@@ -105,16 +107,15 @@ def site_of(place: SitePlace, camera: CameraSettings) -> Site:
     return load_site(place.layout, place.vans, *overrides)
 
 
-@lru_cache(maxsize=64)
 def load_site(
     layout: str,
-    vans: tuple[str, ...] | None = None,
+    vans: Sequence[str] | None = None,
     range_min_m: float | None = None,
     range_max_m: float | None = None,
     hfov_deg: float | None = None,
     max_yaw_deg: float = 60.0,
 ) -> Site:
-    """Read, check and build a site.
+    """Read, check and build a site; the same site again while the file says the same.
 
     Args:
         layout: Shipped name or path.
@@ -127,28 +128,53 @@ def load_site(
     Raises:
         InputError: With every fault of the file, or of the vans asked for.
     """
-    parsed = read_layout(layout)
-    faults = _name_faults(parsed) + _share_faults(parsed) + _shape_faults(parsed)
+    path = layout_file(layout)
+    text = read_text(path, kind="layout")
+    overrides = (range_min_m, range_max_m, hfov_deg, max_yaw_deg)
+    return _site_from(path, text, None if vans is None else tuple(vans), *overrides)
+
+
+@lru_cache(maxsize=64)
+def _site_from(
+    path: Path,
+    text: str,
+    vans: tuple[str, ...] | None,
+    range_min_m: float | None,
+    range_max_m: float | None,
+    hfov_deg: float | None,
+    max_yaw_deg: float,
+) -> Site:
+    parsed = parse_layout(text, path)
+    faults = _shape_faults(parsed)
     if faults:
-        raise InputError(f"layout {layout}", faults)
-    deployed = _deployed(parsed, vans, layout)
+        raise InputError(f"layout {path}", faults)
+    deployed = _deployed(parsed, vans, path)
     walkable = _walkable_area(parsed, deployed)
     faults = _ground_faults(parsed, walkable)
-    if faults:
-        raise InputError(f"layout {layout}", faults)
     zones = []
     for mount in parsed.cameras:
         for index, van in enumerate(deployed):
             if van.id == mount.van:
                 zones.append(_zone(mount, index, range_min_m, range_max_m, hfov_deg, max_yaw_deg))
-    faults = [
-        Fault(f"cameras.{zone.camera}", "its zone has no depth", zone.range_min_m, "below its end")
+    faults += _depth_faults(zones, range_min_m is not None)
+    if faults:
+        raise InputError(f"layout {path}", faults)
+    return Site(parsed, deployed, tuple(sorted(zones, key=lambda zone: zone.van)), walkable)
+
+
+def _depth_faults(zones: list[Zone], near_end_is_set: bool) -> list[Fault]:
+    """Zones that a scenario's own near or far end turns inside out."""
+    return [
+        Fault(
+            "camera.range_min_m" if near_end_is_set else "camera.range_max_m",
+            f"the zone of camera {zone.camera} has no depth, from {zone.range_min_m:g} to "
+            f"{zone.range_max_m:g} m",
+            zone.range_min_m if near_end_is_set else zone.range_max_m,
+            allowed=f"< {zone.range_max_m:g}" if near_end_is_set else f"> {zone.range_min_m:g}",
+        )
         for zone in zones
         if zone.range_min_m >= zone.range_max_m
     ]
-    if faults:
-        raise InputError(f"layout {layout}", faults)
-    return Site(parsed, deployed, tuple(sorted(zones, key=lambda zone: zone.van)), walkable)
 
 
 def _zone(
@@ -173,14 +199,14 @@ def _zone(
     )
 
 
-def _deployed(parsed: Layout, vans: tuple[str, ...] | None, layout: str) -> tuple[Van, ...]:
+def _deployed(parsed: Layout, vans: tuple[str, ...] | None, path: Path) -> tuple[Van, ...]:
     if vans is None:
         return tuple(parsed.vans[:1])
     known = {van.id: van for van in parsed.vans}
     faults = [
         Fault(
             "site.vans",
-            f"{layout} has no such van",
+            f"layout {path.stem} has no such van",
             name,
             allowed=", ".join(known) or "none, this layout has no van",
             did_you_mean=nearest(name, known),
@@ -191,7 +217,7 @@ def _deployed(parsed: Layout, vans: tuple[str, ...] | None, layout: str) -> tupl
     if len(set(vans)) != len(vans):
         faults.append(Fault("site.vans", "a van is named twice", list(vans)))
     if faults:
-        raise InputError(f"layout {layout}", faults)
+        raise InputError(f"layout {path}", faults)
     return tuple(known[name] for name in vans)
 
 
@@ -210,52 +236,6 @@ def _footprint(van: Van) -> Polygon:
     body = box(-half_length, -half_width, half_length, half_width)
     turned = shapely.affinity.rotate(body, van.heading_deg, origin=(0, 0))
     return shapely.affinity.translate(turned, van.x, van.y)
-
-
-def _name_faults(parsed: Layout) -> list[Fault]:
-    """Names that are used twice, or that name nothing."""
-    faults = []
-    for kind in ("gates", "signals", "vans", "cameras"):
-        names = [item.id for item in getattr(parsed, kind)]
-        faults += [
-            Fault(f"{kind}.{name}", "this id is used more than once", name)
-            for name in sorted({name for name in names if names.count(name) > 1})
-        ]
-    vans = [van.id for van in parsed.vans]
-    signals = [signal.id for signal in parsed.signals]
-    for camera in parsed.cameras:
-        if camera.van not in vans:
-            near = nearest(camera.van, vans)
-            faults.append(Fault(f"cameras.{camera.id}.van", "no such van", camera.van, did_you_mean=near))
-    for area in parsed.polygons:
-        if area.signal is not None and area.signal not in signals:
-            near = nearest(area.signal, signals)
-            faults.append(Fault(f"polygons.{area.id}.signal", "no such signal", area.signal, "", near))
-    for signal in parsed.signals:
-        if signal.walk_s > signal.cycle_s:
-            faults.append(
-                Fault(
-                    f"signals.{signal.id}.walk_s",
-                    "longer than its cycle",
-                    signal.walk_s,
-                    allowed=f"<= {signal.cycle_s:g}",
-                )
-            )
-    return faults
-
-
-def _share_faults(parsed: Layout) -> list[Fault]:
-    """Gate shares that do not sum to 1, or people who could enter and never leave."""
-    faults = []
-    for side in ("in_share", "out_share"):
-        total = sum(getattr(gate, side) for gate in parsed.gates)
-        if abs(total - 1.0) > 1e-6:
-            faults.append(Fault(f"gates.*.{side}", "the shares do not sum to 1", round(total, 9)))
-    for gate in parsed.gates:
-        if gate.in_share > 0 and gate.out_share >= 1.0 - 1e-9:
-            problem = "people enter here, yet nobody leaves anywhere else"
-            faults.append(Fault(f"gates.{gate.id}.out_share", problem, gate.out_share, "< 1"))
-    return faults
 
 
 def _shape_faults(parsed: Layout) -> list[Fault]:

@@ -254,7 +254,7 @@ def _waits_m(site: Site, starts: FloatArray, ends: FloatArray) -> FloatArray:
 
 
 def _narrow_side(area: BaseGeometry) -> float:
-    corners = np.array(area.minimum_rotated_rectangle.exterior.coords)
+    corners = shapely.get_coordinates(area.minimum_rotated_rectangle)
     return float(min(np.hypot(*(corners[1] - corners[0])), np.hypot(*(corners[2] - corners[1]))))
 
 
@@ -265,16 +265,16 @@ def _without_repeats(points: FloatArray) -> FloatArray:
 
 
 def _stops(site: Site, routes: list[FloatArray]) -> tuple[FloatArray, IntArray]:
-    """Return where each route enters each signalled crossing, in order along the route."""
+    """Return each place where a route enters a signalled crossing, in order along the route."""
     lines = [LineString(points) for points in routes]
     found: list[list[tuple[float, int]]] = [[] for _ in routes]
     for number, signal in enumerate(site.signals):
         crossing = site.crossing(signal)
         for row, part in enumerate(shapely.intersection(lines, crossing)):
-            if part.length > 0.5:  # brushing past a corner is no crossing
-                pieces = shapely.get_parts(part)
-                starts = [lines[row].project(Point(piece.coords[0])) for piece in pieces]
-                found[row].append((min(starts), number))
+            for piece in shapely.get_parts(part):
+                if piece.length > 0.5:  # brushing past a corner is no crossing
+                    ends = [lines[row].project(Point(piece.coords[end])) for end in (0, -1)]
+                    found[row].append((min(ends), number))
     most = max([len(stops) for stops in found], default=0)
     stop_m = np.full((len(routes), most), np.inf)
     stop_signal = np.full((len(routes), most), -1)

@@ -56,19 +56,45 @@ class Ground:
     """Density in the cell for each person present."""
 
 
-@lru_cache(maxsize=64)
+@dataclass(frozen=True, slots=True)
+class _Samples:
+    """Points along all routes, ordered by route, then distance."""
+
+    route: IntArray
+    along_m: FloatArray
+    place: FloatArray
+    heading: FloatArray
+    """Unit vector of the way there."""
+
+
 def views_of(site: Site) -> Views:
     """Return what the deployed cameras see along each route; computed once and kept."""
+    return _survey(site)[0]
+
+
+def ground_of(site: Site) -> Ground:
+    """Return how crowded each route is for each person present; computed once and kept."""
+    return _survey(site)[1]
+
+
+@lru_cache(maxsize=64)
+def _survey(site: Site) -> tuple[Views, Ground]:
+    """Return both of the above, which rest on the same samples of the routes."""
     routes = routes_of(site)
-    route, along, points, heading = _samples(routes)
-    cell_of, crowding = _crowding(site, routes, route, points)
+    samples = _samples(routes)
+    cell_of, crowding = _crowding(site, routes, samples.route, samples.place)
+    ground = _ground(samples.route, len(routes), cell_of, crowding)
+    return _views(site, samples, crowding[cell_of]), ground
+
+
+def _views(site: Site, samples: _Samples, crowding: FloatArray) -> Views:
+    route, along = samples.route, samples.along_m
     blockers = site.sight_blockers()
     rows: list[tuple[float, ...]] = []
     for number, zone in enumerate(site.zones):
-        inside = _faces(zone, points, heading, blockers)
+        inside = _faces(zone, samples, blockers)
         for first, last in _longest_runs(route, along, inside):
-            stretch = slice(first, last + 1)
-            middle = points[(first + last) // 2]
+            middle = samples.place[(first + last) // 2]
             dx, dy = middle[0] - zone.x, middle[1] - zone.y
             axis = np.radians(zone.heading_deg)
             rows.append(
@@ -80,7 +106,7 @@ def views_of(site: Site) -> Views:
                     along[last] + _STEP_M / 2,
                     dy * np.cos(axis) - dx * np.sin(axis),
                     np.hypot(dx, dy),
-                    crowding[cell_of[stretch]].mean(),
+                    crowding[first : last + 1].mean(),
                 )
             )
     rows.sort(key=lambda row: (row[0], row[1]))
@@ -89,18 +115,12 @@ def views_of(site: Site) -> Views:
     return Views(*whole, *columns[3:])
 
 
-@lru_cache(maxsize=64)
-def ground_of(site: Site) -> Ground:
-    """Return how crowded each route is for each person present; computed once and kept."""
-    routes = routes_of(site)
-    route, _, points, _ = _samples(routes)
-    cell_of, crowding = _crowding(site, routes, route, points)
-    key = route * len(crowding) + cell_of
-    pairs, counts = np.unique(key, return_counts=True)
+def _ground(route: IntArray, routes: int, cell_of: IntArray, crowding: FloatArray) -> Ground:
+    pairs, counts = np.unique(route * len(crowding) + cell_of, return_counts=True)
     of_route, cell = np.divmod(pairs, len(crowding))
-    per_route = np.bincount(route, minlength=len(routes))
+    per_route = np.bincount(route, minlength=routes)
     return Ground(
-        first_cell=np.searchsorted(of_route, np.arange(len(routes) + 1)),
+        first_cell=np.searchsorted(of_route, np.arange(routes + 1)),
         cell_share=counts / per_route[of_route],
         crowding_per_m2=crowding[cell],
     )
@@ -135,8 +155,8 @@ def _down_stream(routes: Routes, views: Views, rows: IntArray, distance_m: float
     return float(x), float(y)
 
 
-def _samples(routes: Routes) -> tuple[IntArray, FloatArray, FloatArray, FloatArray]:
-    """Return points every quarter metre of every route: route, distance, place, unit heading."""
+def _samples(routes: Routes) -> _Samples:
+    """Return points every quarter metre of every route."""
     counts = np.maximum(1, np.floor(routes.length_m / _STEP_M)).astype(np.int64)
     route = np.repeat(np.arange(len(routes)), counts)
     first = np.cumsum(counts) - counts
@@ -152,7 +172,7 @@ def _samples(routes: Routes) -> tuple[IntArray, FloatArray, FloatArray, FloatArr
     length = routes.point_m[after] - routes.point_m[after - 1]
     heading = leg / length[:, None]
     points = routes.points[after - 1] + heading * (along - routes.point_m[after - 1])[:, None]
-    return route, along, points, heading
+    return _Samples(route, along, points, heading)
 
 
 def _crowding(
@@ -177,18 +197,18 @@ def _crowding(
     return cell_of, weight / weight.sum() / np.maximum(area, _CELL_M**2 / 4)
 
 
-def _faces(zone: Zone, points: FloatArray, heading: FloatArray, blockers: shapely.Geometry) -> BoolArray:
+def _faces(zone: Zone, samples: _Samples, blockers: shapely.Geometry) -> BoolArray:
     """Return which samples are inside the zone, in sight, and walking towards the camera."""
-    to_camera = np.array([zone.x, zone.y]) - points
+    to_camera = np.array([zone.x, zone.y]) - samples.place
     distance = np.hypot(*to_camera.T)
     near = (distance >= zone.range_min_m) & (distance <= zone.range_max_m)
     bearing = np.degrees(np.arctan2(-to_camera[:, 1], -to_camera[:, 0])) - zone.heading_deg
     in_view = np.abs((bearing + 180.0) % 360.0 - 180.0) <= zone.hfov_deg / 2
-    towards = (heading * to_camera).sum(axis=1) >= distance * np.cos(np.radians(zone.max_yaw_deg))
+    towards = (samples.heading * to_camera).sum(axis=1) >= distance * np.cos(np.radians(zone.max_yaw_deg))
     inside: BoolArray = near & in_view & towards
     rows = np.flatnonzero(inside)
     camera = np.broadcast_to([zone.x, zone.y], (len(rows), 2))
-    sight = shapely.linestrings(np.stack([points[rows], camera], axis=1))
+    sight = shapely.linestrings(np.stack([samples.place[rows], camera], axis=1))
     shapely.prepare(blockers)
     # A camera on a kerb stands on the edge of the drawing's road; only real cover hides a face.
     inside[rows] = ~shapely.crosses(blockers, sight)

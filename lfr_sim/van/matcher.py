@@ -80,23 +80,9 @@ def search_all(
     who = person[passes.passer]
     masked, hooded = wearer.masked[passes.passer], wearer.hooded[passes.passer]
 
-    def rows(stream: Stream, count: int) -> FloatArray:
-        """Return each pass's own uniforms: a column per passer, a part of the stream per van."""
-        drawn = np.empty((count, len(passes)))
-        for van in np.unique(passes.van):
-            here = passes.van == van
-            of_all = uniforms(
-                (count, len(person)),
-                root_seed=root_seed,
-                replicate=replicate,
-                stream=stream,
-                part=int(van),
-            )
-            drawn[:, here] = of_all[:, passes.passer[here]]
-        return drawn
-
-    u_capture, u_tracks = rows(Stream.CAPTURE, 2)
-    u_other, u_mated, u_candidate, u_stale = rows(Stream.MATCHER, 4)
+    seeds = {"root_seed": root_seed, "replicate": replicate}
+    u_capture, u_tracks = _own_uniforms(Stream.CAPTURE, 2, passes, len(person), **seeds)
+    u_other, u_mated, u_candidate, u_stale = _own_uniforms(Stream.MATCHER, 4, passes, len(person), **seeds)
 
     captured = u_capture < capture_probability(passes.in_view_s, masked, scenario.camera)
     tracks = faces_counted(u_tracks, scenario.camera.tracks_per_pass)
@@ -133,6 +119,26 @@ def search_all(
         score=np.clip(np.where(is_mate, own_score, other_score), 0.0, 1.0),
         time_s=passes.first_s + delay_s + scenario.matcher.search_latency_s,
     )
+
+
+def _own_uniforms(
+    stream: Stream,
+    count: int,
+    passes: VanPasses,
+    passers: int,
+    *,
+    root_seed: int,
+    replicate: int,
+) -> FloatArray:
+    """Return each pass's own uniforms: everybody has a column, in a part of the stream per van."""
+    drawn = np.empty((count, len(passes)))
+    for van in np.unique(passes.van):
+        here = passes.van == van
+        of_all = uniforms(
+            (count, passers), root_seed=root_seed, replicate=replicate, stream=stream, part=int(van)
+        )
+        drawn[:, here] = of_all[:, passes.passer[here]]
+    return drawn
 
 
 def after_cooldown(searches: Searches, person: IntArray, cooldown_s: float) -> IntArray:

@@ -1,0 +1,272 @@
+"""From plain tables to a scenario, collecting every fault on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any, Literal, TypeVar, get_origin
+
+from pydantic import BaseModel, ValidationError
+
+from .faults import Fault, nearest
+from .model import MOST_PASSERS, Scenario
+from .place import Deployment
+
+_BOUNDS = {"ge": ">= {}", "gt": "> {}", "le": "<= {}", "lt": "< {}"}
+_KINDS = {bool: "true or false", str: "text"}
+_LEAST_WEIGHT = 1e-6
+_MOST_SUGGESTIONS = 50
+"""Looking for the nearest name takes a millisecond; a file full of nonsense gets no more of them."""
+
+ScenarioT = TypeVar("ScenarioT", bound=Scenario)
+
+
+@cache
+def setting_paths() -> dict[str, Any]:
+    """Return dotted path -> field of everything a scenario may say, except source entries."""
+    return dict(_walk_fields(Scenario, ""))
+
+
+def _walk_fields(model: type[BaseModel], prefix: str) -> list[tuple[str, Any]]:
+    found: list[tuple[str, Any]] = []
+    for name, field in model.model_fields.items():
+        path = f"{prefix}{field.alias or name}"
+        inner = field.annotation
+        if isinstance(inner, type) and issubclass(inner, BaseModel):
+            found += _walk_fields(inner, f"{path}.")
+        elif path != "sources":
+            found.append((path, field))
+    return found
+
+
+@cache
+def _sections() -> set[str]:
+    """Return the dotted paths of all tables of settings."""
+    parts = [path.split(".")[:-1] for path in setting_paths()]
+    return {".".join(part[:depth]) for part in parts for depth in range(1, len(part) + 1)}
+
+
+def unknown_setting(path: str, value: Any, *, suggest: bool = True) -> Fault:
+    """Return the fault of a dotted path that names no setting, with the nearest that does."""
+    known = list(setting_paths())
+    if path in _sections():
+        inside = [name for name in known if name.startswith(f"{path}.")]
+        problem = "this is a table of settings, not a setting"
+        return Fault(path, problem, value, allowed=", ".join(inside))
+    near = ""
+    if suggest:
+        leaf = path.rsplit(".", 1)[-1]
+        same_leaf = [name for name in known if name.rsplit(".", 1)[-1] == leaf]
+        near = (
+            nearest(path, same_leaf) or next(iter(same_leaf), "") or nearest(path, [*known, *_sections()])
+        )
+    return Fault(path, "there is no such setting", value, did_you_mean=near)
+
+
+def scenario_faults(
+    model: type[ScenarioT], data: Mapping[str, Any]
+) -> tuple[ScenarioT | None, list[Fault]]:
+    """Validate plain data and return the scenario, or None with every fault found."""
+    unquoted = _unquoted_sources(data)
+    try:
+        scenario = model.model_validate(data)
+    except ValidationError as error:
+        errors = [
+            item
+            for item in error.errors(include_url=False)
+            if item["type"] != "clash" and tuple(item["loc"][:2]) not in unquoted and not _echo(item)
+        ]
+        faults = [_fault(item, suggest=row < _MOST_SUGGESTIONS) for row, item in enumerate(errors)]
+        broken = {fault.path for fault in faults}
+        return None, faults + _source_faults(data, unquoted) + _clashes(data, broken)
+    faults = _source_faults(data, unquoted) + _combination_faults(scenario, set())
+    return (None if faults else scenario), faults
+
+
+def _fault(error: Any, *, suggest: bool) -> Fault:
+    path = dotted(error["loc"])
+    if error["type"] == "extra_forbidden":
+        return unknown_setting(path, error.get("input"), suggest=suggest)
+    return fault_of(error, allowed=_allowed(path))
+
+
+def _echo(error: Any) -> bool:
+    """Return whether this calls a list too short only because some of its entries are wrong."""
+    return error["type"] == "too_short" and len(error["input"]) >= error["ctx"]["min_length"]
+
+
+def dotted(location: Iterable[int | str]) -> str:
+    """Return where a value stands, as a dotted path."""
+    return ".".join(str(part) for part in location)
+
+
+def fault_of(error: Any, *, allowed: str = "") -> Fault:
+    """Return one entry of `pydantic.ValidationError.errors()` as a fault."""
+    path = dotted(error["loc"]) or "(top level)"
+    problem = str(error["msg"]).removeprefix("Value error, ")
+    match error["type"]:
+        case "too_short" | "too_long":
+            context, number = error["ctx"], len(error["input"])
+            ends = [f"{context.get(f'{side}_length', '')}" for side in ("min", "max")]
+            allowed = f"at {'least' if ends[0] else 'most'} {ends[0] or ends[1]}"
+            return Fault(path, f"it has {number:,} entries", error.get("input"), allowed=allowed)
+        case "model_type" | "dict_type":
+            return Fault(path, "this should be a table", error.get("input"))
+        case "missing":
+            return Fault(path, "this is required and was left out", allowed=allowed, shows_value=False)
+        case "extra_forbidden":
+            return Fault(path, "there is no such name", error.get("input"))
+    return Fault(path, problem[0].lower() + problem[1:], error.get("input"), allowed=allowed)
+
+
+def _allowed(path: str) -> str:
+    """Return what a setting accepts, in words; "" for what is no single setting."""
+    field = setting_paths().get(path)
+    if field is None:
+        return ""
+    if get_origin(field.annotation) is Literal:
+        return "one of " + ", ".join(str(choice) for choice in field.annotation.__args__)
+    bounds = [
+        text.format(f"{getattr(limit, name):,.12g}")
+        for limit in field.metadata
+        for name, text in _BOUNDS.items()
+        if getattr(limit, name, None) is not None
+    ]
+    return " and ".join(bounds) or _KINDS.get(field.annotation, "")
+
+
+def _unquoted_sources(data: Mapping[str, Any]) -> set[tuple[str, str]]:
+    """Return where `[sources.a.b]` stands for `[sources."a.b"]`."""
+    sources = data.get("sources") if isinstance(data, Mapping) else None
+    if not isinstance(sources, Mapping):
+        return set()
+    return {
+        ("sources", name)
+        for name, entry in sources.items()
+        if isinstance(entry, Mapping)
+        and not {"status", "reference"} & set(entry)
+        and any(isinstance(inner, Mapping) for inner in entry.values())
+    }
+
+
+def _source_faults(data: Mapping[str, Any], unquoted: set[tuple[str, str]]) -> list[Fault]:
+    sources = data.get("sources") if isinstance(data, Mapping) else None
+    if not isinstance(sources, Mapping):
+        return []
+    known = setting_paths()
+    faults = []
+    for path in sources:
+        if ("sources", path) in unquoted:
+            problem, allowed = "the dotted path is not in quotes", f'such as [sources."{path}.…"]'
+            faults.append(Fault(f"sources.{path}", problem, allowed=allowed, shows_value=False))
+        elif path not in known and path not in _sections():
+            near = nearest(path, known) if len(faults) < _MOST_SUGGESTIONS else ""
+            problem = "there is no such setting"
+            faults.append(Fault(f"sources.{path}", problem, did_you_mean=near, shows_value=False))
+    return faults
+
+
+def _clashes(data: Mapping[str, Any], broken: set[str]) -> list[Fault]:
+    """Settings that cannot stand together, among those that are sound by themselves.
+
+    So one round of mending is enough. What is broken is left out, and nothing is said about settings
+    that depend on it.
+    """
+    faults: list[Fault] = []
+    while True:
+        sound = _sound_part(data, broken)
+        try:
+            scenario = Scenario.model_validate(sound)
+        except ValidationError as error:
+            before = len(broken)
+            for item in error.errors(include_url=False):
+                section = dotted(item["loc"])
+                names = [f"{section}.{name}" for name in item.get("ctx", {}).get("names", ())]
+                if names and broken.isdisjoint(names):
+                    given = item["input"] if isinstance(item["input"], Mapping) else {}
+                    value = given.get(names[0].rsplit(".", 1)[-1])
+                    shown = value is not None  # None: the default, which the problem names
+                    faults.append(Fault(names[0], str(item["msg"]), value, shows_value=shown))
+                broken = broken.union(names)
+            if len(broken) == before:
+                return faults
+        else:
+            return faults + _combination_faults(scenario, broken)
+
+
+def _sound_part(data: Mapping[str, Any], broken: set[str]) -> dict[str, Any]:
+    """Return the known settings that are not broken; the site is made up where it is."""
+    sound: dict[str, Any] = {}
+    for path in setting_paths():
+        *sections, leaf = path.split(".")
+        if any(_same_branch(path, other) for other in broken):
+            continue
+        given: Any = data
+        for section in sections:
+            given = given.get(section) if isinstance(given, Mapping) else None
+        if isinstance(given, Mapping) and leaf in given:
+            table = sound
+            for section in sections:
+                table = table.setdefault(section, {})
+            table[leaf] = given[leaf]
+    sound.setdefault("site", {}).setdefault("layout", "unknown")
+    return sound
+
+
+def _same_branch(path: str, other: str) -> bool:
+    return path == other or path.startswith(f"{other}.") or other.startswith(f"{path}.")
+
+
+def _combination_faults(scenario: Scenario, broken: set[str]) -> list[Fault]:
+    """Faults that need more than one section to be seen, where none of the settings is broken."""
+    found = (_too_many_walks(scenario), _nobody_comes(scenario), _tpir_above_capture(scenario))
+    return [
+        fault
+        for names, fault in (item for item in found if item is not None)
+        if not any(_same_branch(name, other) for name in names for other in broken)
+    ]
+
+
+_Combination = tuple[tuple[str, ...], Fault]
+"""Settings that take part, and what is wrong."""
+
+
+def _too_many_walks(scenario: Scenario) -> _Combination | None:
+    per_hour, hours = scenario.crowd.passers_per_hour, scenario.deployment.hours
+    if per_hour * hours <= MOST_PASSERS:
+        return None
+    name = "crowd.passers_per_hour"
+    problem = f"over {hours:g} h this makes {per_hour * hours:,.0f} walks"
+    return (name, "deployment.hours"), Fault(name, problem, per_hour, f"at most {MOST_PASSERS:,} walks")
+
+
+def _nobody_comes(scenario: Scenario) -> _Combination | None:
+    name, others = "crowd.hour_profile", ("crowd.passers_per_hour", "deployment.start_hour")
+    open_weight = _weight_while_open(scenario.crowd.hour_profile, scenario.deployment)
+    if scenario.crowd.passers_per_hour == 0 or open_weight >= _LEAST_WEIGHT:
+        return None
+    fault = Fault(
+        name,
+        "it is 0 throughout the deployment, yet passers_per_hour is not",
+        scenario.crowd.hour_profile,
+        allowed=f"a weight of {_LEAST_WEIGHT:g} or more in some hour of the deployment",
+    )
+    return (name, *others, "deployment.hours"), fault
+
+
+def _tpir_above_capture(scenario: Scenario) -> _Combination | None:
+    name, others = "camera.capture_probability", ("matcher.tpir", "matcher.preset")
+    tpir, capture = scenario.matcher.tpir_at_reference, scenario.camera.capture_probability
+    if tpir <= capture:
+        return None
+    problem = f"TPIR {tpir:g} contains capture, so it cannot be larger than capture"
+    return (name, *others), Fault(name, problem, capture, allowed=f">= {tpir:g}")
+
+
+def _weight_while_open(profile: tuple[float, ...], deployment: Deployment) -> float:
+    start, end = deployment.start_hour, deployment.start_hour + deployment.hours
+    return max(
+        profile[hour % 24]
+        for hour in range(int(start), int(end) + 1)
+        if min(hour + 1, end) > max(hour, start)
+    )

@@ -1,0 +1,87 @@
+"""The pages say what the program does: examples are run, tables are made from it, links lead somewhere."""
+
+from __future__ import annotations
+
+import importlib
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+DOCS = Path(__file__).parents[1] / "docs"
+PAGES = [DOCS.parent / "README.md", *sorted(DOCS.rglob("*.md"))]
+
+
+@pytest.fixture(scope="module")
+def scripts() -> Iterator[dict[str, ModuleType]]:
+    """Return the scripts of the docs folder, imported."""
+    sys.path.insert(0, str(DOCS))
+    try:
+        yield {
+            name: importlib.import_module(name) for name in ("pages", "make_reference", "make_record_table")
+        }
+    finally:
+        sys.path.remove(str(DOCS))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_example_runs_and_prints_what_its_page_shows(
+    page: Path, scripts: dict[str, ModuleType], tmp_path: Path
+) -> None:
+    """A reader who types what a page shows gets what the page shows."""
+    pages = scripts["pages"]
+
+    for command in pages.run_page(page, tmp_path):
+        assert command.exit_code == command.expected_exit_code, f"{command.line}\n{command.printed}"
+        assert pages.prints_as_shown(command), f"{command.line}\n{command.printed}"
+
+
+def test_tables_of_the_reference_are_made_from_the_program_as_it_is(scripts: dict[str, ModuleType]) -> None:
+    """No setting, metric, command or layout can change without its page."""
+    assert scripts["make_reference"].stale() == []
+
+
+def test_table_of_2022_is_made_from_the_program_as_it_is(scripts: dict[str, ModuleType]) -> None:
+    """The comparison with the record is of this model and of these scenarios, not of older ones."""
+    assert scripts["make_record_table"].is_current()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_relative_link_leads_to_a_file_and_heading(page: Path) -> None:
+    """No page sends its reader nowhere."""
+    broken = []
+    for target in re.findall(r"\]\(([^)\s]+)\)", _prose(page)):
+        if not re.match(r"[a-z]+:", target):
+            path, _, heading = target.partition("#")
+            found = page.parent / path if path else page
+            if not found.exists() or (heading and heading not in _anchors(found)):
+                broken.append(target)
+
+    assert broken == []
+
+
+def test_the_words_of_the_pages_pass_no_verdict() -> None:
+    """People are listed or not; nothing here says who is guilty, or what a court would say."""
+    forbidden = re.compile(r"\b(criminals?|innocent|false positive rate)\b", re.IGNORECASE)
+    found = [
+        f"{page.name}: {match[0]}"
+        for page in PAGES[1:]
+        for match in forbidden.finditer(page.read_text(encoding="utf-8"))
+    ]
+
+    assert found == []
+
+
+def _prose(page: Path) -> str:
+    """Return a page without its fenced blocks and its code in the line."""
+    text = re.sub(r"^```.*?^```$", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+    return re.sub(r"`[^`\n]*`", "", text)
+
+
+def _anchors(page: Path) -> set[str]:
+    """Return the anchors that a page's headings have."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}

@@ -1,0 +1,235 @@
+"""The deployment as a Mesa model: agents, steps, batches, memory, and the same records either way."""
+
+from __future__ import annotations
+
+import dataclasses
+import gc
+import weakref
+from typing import Any
+
+import mesa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lfr_sim import DeploymentModel, InputError, Scenario, run
+from lfr_sim.model import Passer
+from lfr_sim.police import Team
+from lfr_sim.records import run_columns
+from lfr_sim.study import run_replicate
+
+SMALL = Scenario.from_dict({"site": {"layout": "oxford_circus"}}).replace(
+    {
+        "deployment.hours": 0.25,
+        "crowd.passers_per_hour": 4000.0,
+        "matcher.fmr": 1e-5,
+        "watchlist.presence": 0.05,
+        "crowd.repeat.delay_mean_h": 0.1,
+    }
+)
+
+
+def _alerts(model: DeploymentModel) -> list[tuple[Any, ...]]:
+    return [dataclasses.astuple(alert) for alert in model.alerts]
+
+
+@pytest.mark.parametrize("replicate", range(3))
+def test_records_are_the_same_whoever_is_an_agent(replicate: int) -> None:
+    """Protects `agents`: every passer an agent or only those alerted on, the records are identical."""
+    models = [
+        DeploymentModel(SMALL, run_seed=2, replicate=replicate, agents=mode) for mode in ("alerted", "all")
+    ]
+    for model in models:
+        model.run()
+
+    assert len(models[0].alerts) > 5
+    assert _alerts(models[0]) == _alerts(models[1])
+    assert models[0].record == models[1].record
+    assert models[0].truth == models[1].truth
+
+
+def test_everybody_on_the_site_is_an_agent_and_nobody_else() -> None:
+    """Protects conservation: after each minute the passers who are agents are those present."""
+    model = DeploymentModel(SMALL, run_seed=2, agents="all")
+    most = 0
+    while model.running:
+        model.step()
+        passers = {agent.number for agent in model.agents if isinstance(agent, Passer)}
+        assert passers == set(model.walking.present(model.clock_s).tolist())
+        most = max(most, len(passers))
+
+    assert most > 50
+    assert [agent for agent in model.agents if isinstance(agent, Passer)] == []
+
+
+def test_agents_know_where_they_are() -> None:
+    """Protects the view for a map: passers and teams have places within the site's bounds."""
+    model = DeploymentModel(SMALL, run_seed=2, agents="all")
+    for _ in range(6):
+        model.step()
+    west, south, east, north = model.site.walkable.buffer(1.0).bounds
+    places = [agent.place for agent in model.agents]
+
+    assert sum(isinstance(agent, Team) for agent in model.agents) == 5
+    assert len({agent.unique_id for agent in model.agents}) == len(places) > 50
+    assert all(west <= x <= east and south <= y <= north for x, y in places)
+
+
+def test_the_same_seed_gives_the_same_run_and_another_another() -> None:
+    """Protects reproducibility: a run is a function of (scenario, seed, replicate)."""
+    first, again, other, next_one = (
+        run_replicate(SMALL, seed=seed, replicate=replicate)
+        for seed, replicate in ((4, 0), (4, 0), (5, 0), (4, 1))
+    )
+
+    assert first.truth == again.truth
+    assert [dataclasses.astuple(a) for a in first.alerts] == [dataclasses.astuple(a) for a in again.alerts]
+    assert first.truth != other.truth
+    assert first.truth != next_one.truth
+
+
+def test_a_replicate_of_a_study_can_be_run_alone() -> None:
+    """Protects replication: replicate 2 of three is replicate 2 by itself."""
+    study = run(SMALL, replicates=3, seed=8)
+
+    assert study.replicates[2].truth == run_replicate(SMALL, seed=8, replicate=2).truth
+
+
+@given(
+    changes=st.fixed_dictionaries(
+        {},
+        optional={
+            "watchlist.size": st.integers(0, 50_000),
+            "watchlist.presence": st.floats(0, 1),
+            "matcher.threshold": st.floats(0.4, 0.8),
+            "officers.teams": st.integers(0, 20),
+            "officers.presumption_to_intervene": st.floats(0, 1),
+            "camera.capture_probability": st.floats(0.8, 1),
+            "camera.tracks_per_pass": st.floats(1, 3),
+        },
+    ),
+    seed=st.integers(0, 100),
+)
+def test_the_same_crowd_walks_past_every_policy(changes: dict[str, Any], seed: int) -> None:
+    """Protects common random numbers: nothing about list, matcher or police moves a single step."""
+    short = SMALL.replace({"deployment.hours": 0.05})
+    base = DeploymentModel(short, run_seed=seed)
+    other = DeploymentModel(short, run_seed=seed, **changes)
+    for name in ("passer", "enter_s", "exit_s", "occluded_share"):
+        before, after = getattr(base.walking.passes, name), getattr(other.walking.passes, name)
+        assert (before == after).all()
+
+
+def test_a_perfect_matcher_and_a_perfect_review_stop_nobody_by_mistake() -> None:
+    """Protects the perfect arm: no misidentified stop, and as many people scanned as before."""
+    perfect = {
+        "camera.capture_probability": 1.0,
+        "camera.capture_time_constant_s": 0.0,
+        "matcher.fmr": 0.0,
+        "matcher.tpir": 1.0,
+    }
+    base, best = (DeploymentModel(SMALL, run_seed=3, **changes) for changes in ({}, perfect))
+    base.run()
+    best.run()
+
+    assert base.truth["wrongful_engagements"] > 0
+    assert best.truth["wrongful_engagements"] == best.truth["false_alerts"] == 0
+    assert best.truth["missed_in_view"] == 0
+    assert best.truth["passes"] == base.truth["passes"]
+
+
+@pytest.mark.parametrize(
+    ("setting", "low", "high", "rises", "falls"),
+    [
+        ("matcher.threshold", 0.64, 0.56, ["true_alerts", "false_alerts"], ["missed"]),
+        ("watchlist.size", 1_000, 30_000, ["false_alerts"], []),
+        ("watchlist.presence", 0.01, 0.2, ["true_alerts", "listed_passers"], []),
+        ("officers.presumption_to_intervene", 0.0, 1.0, ["wrongful_engagements"], ["dismissed_true"]),
+        ("officers.d_prime", 0.2, 3.0, [], ["dismissed_true"]),
+        ("officers.found_share", 0.3, 0.95, ["engagements"], ["lost"]),
+        ("officers.decision_latency_s", 5.0, 60.0, ["lost"], ["engagements"]),
+        ("officers.post_distance_m", 5.0, 60.0, ["lost"], ["engagements"]),
+        ("officers.walking_speed_m_s", 0.8, 3.0, ["engagements"], ["lost"]),
+        ("watchlist.stale_share", 0.05, 0.6, ["right_person_no_basis"], ["arrests"]),
+        ("officers.disposal.arrest_share", 0.2, 0.8, ["arrests"], []),
+        ("camera.capture_probability", 0.8, 1.0, ["captured_passes"], []),
+        ("camera.capture_time_constant_s", 0.2, 2.0, ["missed_in_view"], ["captured_passes"]),
+        ("camera.max_yaw_deg", 20.0, 60.0, ["passes"], []),
+        ("camera.range_max_m", 8.0, 16.0, ["captured_passes"], []),
+        ("camera.occlusion_effect", 0.0, 8.0, [], ["captured_passes"]),
+        ("crowd.mask_share", 0.0, 0.9, ["missed_in_view"], ["captured_passes"]),
+        ("crowd.hood_or_hat_share", 0.0, 0.9, ["missed_in_view"], []),
+        ("crowd.repeat.same_day_share", 0.0, 0.9, [], ["people"]),
+        ("matcher.fmr", 1e-6, 3e-5, ["false_alerts"], []),
+        ("matcher.tpir", 0.4, 0.9, ["true_alerts"], ["missed"]),
+        ("officers.engagement.disputed_share", 0.0, 1.0, ["wrongful_minutes"], []),
+        ("officers.teams", 0, 50, ["engagements"], ["lapsed"]),
+    ],
+)
+def test_each_mechanism_moves_outcomes_as_theory_says(
+    setting: str, low: float, high: float, rises: list[str], falls: list[str]
+) -> None:
+    """Protects against dead settings: each moves what it should, in the right direction."""
+    base = {"officers.teams": 300, "matcher.tpir": 0.75, "officers.presumption_to_intervene": 0.5}
+    sums: list[dict[str, float]] = []
+    for value in (low, high):
+        scenario = SMALL.replace({"deployment.hours": 0.5, **base, setting: value})
+        sums.append(run(scenario, replicates=3, seed=12).sums["truth"])
+
+    assert {name: sums[1][name] > sums[0][name] for name in rises} == dict.fromkeys(rises, True)
+    assert {name: sums[1][name] < sums[0][name] for name in falls} == dict.fromkeys(falls, True)
+
+
+def test_mesa_batch_run_takes_dotted_settings_and_seeds() -> None:
+    """Protects Mesa users: `batch_run` with lists of seeds and settings gives final counts."""
+    results = mesa.batch_run(
+        DeploymentModel,
+        {"config": [SMALL], "run_seed": [1, 2], "watchlist.size": [500, 5000]},
+        number_processes=1,
+        display_progress=False,
+    )
+    alone = run(SMALL.replace({"watchlist.size": 5000}), seed=2).replicates[0]
+
+    assert len(results) == 4
+    assert set(run_columns()) <= set(results[0])
+    last = next(r for r in results if r["run_seed"] == 2 and r["watchlist.size"] == 5000)
+    assert last["record_true_alerts"] == alone.record["true_alerts"]
+    assert last["faces"] == alone.record["faces"]
+
+
+@pytest.mark.parametrize("mode", ["alerted", "all"])
+@pytest.mark.parametrize("finished", [True, False])
+def test_a_model_frees_its_memory(mode: Any, finished: bool) -> None:
+    """Protects long sweeps: Mesa 3.3 keeps models with agents for ever; ours go when let go."""
+    model = DeploymentModel(SMALL, agents=mode)
+    for _ in range(5):
+        model.step()
+    if finished:
+        model.run()
+    held = weakref.ref(model)
+    del model
+    gc.collect()
+
+    assert held() is None
+
+
+def test_a_run_ends_after_the_last_stop_and_the_last_passer() -> None:
+    """Protects the end: not before everybody has left and every alert has ended."""
+    model = DeploymentModel(SMALL, run_seed=2)
+    model.run()
+
+    assert model.clock_s >= model.walking.last_leave_s >= SMALL.deployment.hours * 3600 * 0.9
+    assert all(alert.outcome != "open" for alert in model.alerts)
+    assert (
+        model.truth == model.datacollector.get_model_vars_dataframe().iloc[-1][list(model.truth)].to_dict()
+    )
+
+
+@pytest.mark.parametrize(
+    "bad", [{"run_seed": -1}, {"replicate": 1.5}, {"agents": "some"}, {"run_seed": "x"}]
+)
+def test_bad_arguments_are_named(bad: dict[str, Any]) -> None:
+    """Protects users of the class: a wrong argument is named with its value."""
+    name, value = next(iter(bad.items()))
+    with pytest.raises(InputError, match=f"{name} = {value!r}"):
+        DeploymentModel(SMALL, **bad)

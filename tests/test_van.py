@@ -1,0 +1,303 @@
+"""Recognition: score laws against their closed forms, nesting, cooldown, presence."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import binom, kstest
+
+from lfr_sim.model import DeploymentModel
+from lfr_sim.records import PassTable
+from lfr_sim.scenario import MATCHER_PRESETS, Scenario
+from lfr_sim.van.camera import capture_probability, faces_counted, van_passes
+from lfr_sim.van.matcher import after_cooldown
+from lfr_sim.van.scores import ScoreModel
+from lfr_sim.van.watchlist import membership_of, presence
+
+PLAIN = Scenario.from_dict({"site": {"layout": "oxford_circus"}})
+NO, YES = np.array([False]), np.array([True])
+
+
+def _scenario(**changes: Any) -> Scenario:
+    return PLAIN.replace({name.replace("__", "."): value for name, value in changes.items()})
+
+
+@pytest.mark.parametrize(("size", "one_in"), [(10_000, 6_000), (1_000, 60_000)])
+def test_npl_law_gives_the_published_fpir(size: int, one_in: int) -> None:
+    """Protects the laboratory preset: 1 in 6,000 at 10,000 images, 1 in 60,000 at 1,000 (0.1 %)."""
+    fmr = ScoreModel(_scenario(matcher__preset="npl-2023")).fmr(0.6)
+    fpir = -math.expm1(size * math.log1p(-fmr))
+
+    assert fpir == pytest.approx(1 / one_in, rel=1e-3)
+
+
+def test_false_matches_fall_with_the_threshold_as_npl_counted() -> None:
+    """Protects the slope: a factor of e^-0.5 (0.61) for each 0.01 of score."""
+    scores = ScoreModel(PLAIN)
+
+    assert scores.fmr(0.61) / scores.fmr(0.60) == pytest.approx(math.exp(-0.5))
+    assert scores.fmr(0.0) == 1.0
+
+
+def test_the_best_of_many_others_follows_the_law_of_the_minimum() -> None:
+    """Protects the O(1) top score: N comparisons' best is the minimum of N uniforms (KS, p > 1e-6)."""
+    u = np.random.default_rng(1).random(50_000)
+    for entries in (1, 7, 9_756):
+        rate = ScoreModel(PLAIN).best_other_rate(u, entries)
+        fit = kstest(rate, lambda x, n=entries: 1 - (1 - x) ** n)
+
+        assert fit.pvalue > 1e-6
+
+
+def test_a_brute_force_search_gives_the_same_alerts() -> None:
+    """Protects FPIR by brute force: N explicit comparisons a search, exact two-sided binomial p."""
+    entries, fmr, searches = 300, 1e-3, 20_000
+    rng = np.random.default_rng(2)
+    brute = sum(bool((rng.random(entries) < fmr).any()) for _ in range(searches))
+    scores = ScoreModel(_scenario(matcher__fmr=fmr))
+    fast = int((scores.best_other_rate(rng.random(searches), entries) < scores.fmr(0.6)).sum())
+    exact = 1 - (1 - fmr) ** entries
+
+    for count in (brute, fast):
+        p = 2 * min(binom.cdf(count, searches, exact), binom.sf(count - 1, searches, exact))
+        assert p > 1e-6
+
+
+@given(
+    u=st.floats(0, 1, exclude_max=True),
+    threshold=st.floats(0, 1),
+    masked=st.booleans(),
+    hooded=st.booleans(),
+)
+def test_scores_and_decisions_agree(u: float, threshold: float, masked: bool, hooded: bool) -> None:
+    """Protects explanations: the score written down is over the threshold exactly if it alerts."""
+    scores = ScoreModel(PLAIN)
+    mask, hood = np.array([masked]), np.array([hooded])
+    chance = scores.tpir_given_capture(threshold, mask, hood)[0]
+    score = scores.mated_score(np.array([u]), mask, hood)[0]
+    if abs(u - chance) > 1e-9:
+        assert (score >= threshold) == (u < chance)
+    rate = scores.best_other_rate(np.array([max(u, 1e-300)]), 5000)
+    other = scores.other_score(rate)[0]
+    if abs(other - threshold) > 1e-9 and scores.fmr(threshold) < 1.0:
+        assert (other >= threshold) == (rate[0] < scores.fmr(threshold))
+
+
+@pytest.mark.parametrize("name", MATCHER_PRESETS)
+def test_published_tpir_is_not_charged_for_capture_twice(name: str) -> None:
+    """Protects the trap: capture x P(match | capture) is the published TPIR per walk."""
+    scenario = _scenario(matcher__preset=name)
+    given_capture = ScoreModel(scenario).tpir_given_capture(0.6, NO, NO)[0]
+
+    assert given_capture * scenario.camera.capture_probability == pytest.approx(MATCHER_PRESETS[name].tpir)
+
+
+def test_masks_and_hoods_cost_capture_and_recognition() -> None:
+    """Protects what is worn: capture and TPIR fall by the stated factors."""
+    scores, camera = ScoreModel(PLAIN), PLAIN.camera
+    bare = scores.tpir_given_capture(0.6, NO, NO)[0]
+    seen = capture_probability(np.array([9.0]), NO, camera)[0]
+
+    assert scores.tpir_given_capture(0.6, YES, NO)[0] == pytest.approx(0.6 * bare)
+    assert scores.tpir_given_capture(0.6, YES, YES)[0] == pytest.approx(0.48 * bare)
+    assert capture_probability(np.array([9.0]), YES, camera)[0] == pytest.approx(0.9 * seen)
+
+
+@given(st.lists(st.floats(0, 60), min_size=2, max_size=20))
+def test_capture_grows_with_time_in_view_up_to_its_limit(times: list[float]) -> None:
+    """Protects the capture law: 0 at no time, monotone, never above the limit."""
+    chances = capture_probability(np.sort(times), np.zeros(len(times), bool), PLAIN.camera)
+
+    assert (np.diff(chances) >= 0).all()
+    assert chances.max() <= 0.95
+    assert capture_probability(np.zeros(1), NO, PLAIN.camera)[0] == 0.0
+
+
+def _table(rows: list[tuple[int, int, int, float, float, float]]) -> PassTable:
+    """Return a pass table of (passer, camera, van, enter, exit, hidden share)."""
+    passer, camera, van, enter, leave, hidden = (np.array(column) for column in zip(*rows, strict=True))
+    unused = np.zeros(len(rows))
+    return PassTable(passer, camera, van, enter, leave, unused, unused, unused, hidden)
+
+
+def test_one_walk_past_one_van_is_one_pass() -> None:
+    """Protects the unit of TPIR: cameras of a van add up, vans do not, hidden time does not count."""
+    table = _table(
+        [
+            (3, 0, 0, 10.0, 12.0, 0.0),
+            (3, 1, 0, 20.0, 26.0, 0.5),
+            (3, 2, 1, 30.0, 31.0, 0.0),
+            (8, 1, 0, 5.0, 6.0, 0.0),
+        ]
+    )
+    passes = van_passes(table, occlusion_effect=1.0)
+
+    assert passes.passer.tolist() == [3, 3, 8]
+    assert passes.van.tolist() == [0, 1, 0]
+    assert passes.camera.tolist() == [1, 2, 1]
+    assert passes.in_view_s.tolist() == [5.0, 1.0, 1.0]
+    assert passes.first_s.tolist() == [20.0, 30.0, 5.0]
+
+
+def test_faces_are_tracks() -> None:
+    """Protects the count of faces: whole numbers whose mean is the tracks per pass."""
+    u = (np.arange(1000) + 0.5) / 1000
+
+    assert faces_counted(u, 1.0).tolist() == [1] * 1000
+    assert faces_counted(u, 2.2).sum() == 2200
+    assert set(faces_counted(u, 2.2).tolist()) == {2, 3}
+
+
+@pytest.mark.parametrize(("law", "exponent"), [("fixed", 0.0), ("concave", 0.5), ("proportional", 1.0)])
+def test_presence_moves_with_size_by_its_law(law: str, exponent: float) -> None:
+    """Protects the three laws, that none is implied by the size, and the two ends."""
+    at = {
+        size: presence(_scenario(watchlist__presence_law=law, watchlist__size=size).watchlist)
+        for size in (0, 1_749, 6_996, 27_984)
+    }
+
+    assert at[0] == 0.0
+    assert at[6_996] == pytest.approx(1.57e-4)
+    assert at[27_984] / at[1_749] == pytest.approx(16.0**exponent)
+
+
+@given(first=st.floats(0, 1), second=st.floats(0, 1), people=st.integers(0, 400), seed=st.integers(0, 50))
+def test_more_presence_only_adds_people(first: float, second: float, people: int, seed: int) -> None:
+    """Protects nesting of membership: those listed at a lower presence stay, on the same entry."""
+    low, high = sorted((first, second))
+    fewer, more = (
+        membership_of(_scenario(watchlist__presence=value).watchlist, people, root_seed=seed, replicate=0)
+        for value in (low, high)
+    )
+
+    assert (more.listed | ~fewer.listed).all()
+    assert (fewer.entry[fewer.listed] == more.entry[fewer.listed]).all()
+    assert not fewer.entry_is_stale[~fewer.listed].any()
+
+
+def _exceeding(scenario: Scenario, replicate: int) -> set[tuple[int, int]]:
+    searches = DeploymentModel(scenario, run_seed=11, replicate=replicate).searches
+    rows = np.flatnonzero(searches.exceeds)
+    return set(zip(searches.passes.passer[rows].tolist(), searches.passes.van[rows].tolist(), strict=True))
+
+
+LIVELY = PLAIN.replace(
+    {
+        "deployment.hours": 0.5,
+        "site.vans": ["V1", "V2"],
+        "matcher.fmr": 2e-7,
+        "watchlist.presence": 0.01,
+        "watchlist.presence_day_effect": False,
+    }
+)
+
+
+@pytest.mark.parametrize("replicate", range(4))
+@pytest.mark.parametrize("law", ["fixed", "concave", "proportional"])
+def test_a_longer_list_only_adds_exceedances(law: str, replicate: int) -> None:
+    """Protects nesting in list size, 1,000 to 50,000, under each presence law, run by run."""
+    before: set[tuple[int, int]] = set()
+    sizes = []
+    for size in (1_000, 2_000, 5_000, 10_000, 20_000, 50_000):
+        now = _exceeding(LIVELY.replace({"watchlist.size": size, "watchlist.presence_law": law}), replicate)
+        assert before <= now
+        sizes.append(len(now))
+        before = now
+
+    assert sizes[-1] > sizes[0]
+
+
+@pytest.mark.parametrize("replicate", range(4))
+def test_a_lower_threshold_only_adds_exceedances(replicate: int) -> None:
+    """Protects nesting in the threshold, 0.70 to 0.50, run by run."""
+    before: set[tuple[int, int]] = set()
+    sizes = []
+    for threshold in (0.70, 0.66, 0.62, 0.60, 0.58, 0.54, 0.50):
+        now = _exceeding(LIVELY.replace({"matcher.threshold": threshold}), replicate)
+        assert before <= now
+        sizes.append(len(now))
+        before = now
+
+    assert sizes[-1] > sizes[0]
+
+
+@given(
+    size=st.tuples(st.integers(0, 60_000), st.integers(0, 60_000)),
+    threshold=st.tuples(st.floats(0.45, 0.75), st.floats(0.45, 0.75)),
+    law=st.sampled_from(["fixed", "concave", "proportional"]),
+    seed=st.integers(0, 10_000),
+)
+def test_exceedances_nest_for_any_pair_of_lists_and_thresholds(
+    size: tuple[int, int], threshold: tuple[float, float], law: str, seed: int
+) -> None:
+    """Protects nesting as a law: a list at least as long and a threshold no higher only add."""
+    found = []
+    for images, score in zip(sorted(size), sorted(threshold, reverse=True), strict=True):
+        scenario = LIVELY.replace(
+            {
+                "deployment.hours": 0.05,
+                "matcher.fmr": 1e-6,
+                "watchlist.size": images,
+                "watchlist.presence_law": law,
+                "matcher.threshold": score,
+            }
+        )
+        found.append(_exceeding(scenario, seed))
+
+    assert found[0] <= found[1]
+
+
+def test_adding_one_listed_passer_changes_nobody_elses_history() -> None:
+    """Protects streams: with one more person listed, every other search stays the same."""
+    scenario = LIVELY.replace({"watchlist.presence": 0.01})
+    model = DeploymentModel(scenario, run_seed=3)
+    u = np.sort(_membership_uniforms(model))
+    just_one_more = float((u[u > 0.01 * 0.98].tolist() or [1.0])[0])
+    with_one = DeploymentModel(
+        scenario,
+        run_seed=3,
+        **{
+            "watchlist.presence": just_one_more * (1 + 1e-9) * 0.01 / _presence_of(model),
+        },
+    )
+    added = np.flatnonzero(with_one.membership.listed & ~model.membership.listed)
+    of_others = ~np.isin(model.crowd.person[model.searches.passes.passer], added)
+
+    assert 1 <= len(added) <= 3
+    assert (model.membership.listed <= with_one.membership.listed).all()
+    for name in ("captured", "exceeds", "candidate_is_mate", "candidate", "score", "time_s"):
+        before, after = getattr(model.searches, name), getattr(with_one.searches, name)
+        assert (before[of_others] == after[of_others]).all()
+
+
+def _presence_of(model: DeploymentModel) -> float:
+    return presence(model.config.watchlist)
+
+
+def _membership_uniforms(model: DeploymentModel) -> np.ndarray[Any, Any]:
+    from lfr_sim.streams import Stream, uniforms
+
+    return uniforms((3, model.crowd.people), root_seed=3, replicate=0, stream=Stream.MEMBERSHIP)[0]
+
+
+@given(st.floats(0, 600), st.integers(0, 20))
+def test_the_cooldown_keeps_alerts_of_one_person_apart(cooldown_s: float, seed: int) -> None:
+    """Protects the cooldown: never two alerts on one person within it; without it none is dropped."""
+    scenario = LIVELY.replace(
+        {"crowd.repeat.same_day_share": 1.0, "crowd.repeat.delay_mean_h": 0.1, "matcher.fmr": 1e-5}
+    )
+    model = DeploymentModel(scenario, run_seed=seed)
+    kept = after_cooldown(model.searches, model.crowd.person, cooldown_s)
+    times: dict[int, list[float]] = {}
+    for row in kept:
+        person = int(model.crowd.person[model.searches.passes.passer[row]])
+        times.setdefault(person, []).append(float(model.searches.time_s[row]))
+
+    assert len(after_cooldown(model.searches, model.crowd.person, 0.0)) == model.searches.exceeds.sum()
+    for history in times.values():
+        assert all(gap >= cooldown_s for gap in np.diff(history))
