@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
 import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from lfr_sim.scenario import Scenario
+    from lfr_sim.scenario import Camera, Fault, Scenario
 
 BAD_INPUT, INTERRUPTED = 2, 130
 
@@ -28,10 +29,13 @@ _EXAMPLES = """examples:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
-    options = _parser().parse_args(arguments)
-    command: Callable[[argparse.Namespace], int] = options.command
     try:
-        return command(options)
+        try:
+            options = _parser().parse_args(arguments)
+            command: Callable[[argparse.Namespace], int] = options.command
+            return command(options)
+        finally:  # after --help too, so that a reader who has gone is noticed here
+            sys.stdout.flush()
     except KeyboardInterrupt:
         print("interrupted; nothing was written", file=sys.stderr)
         return INTERRUPTED
@@ -60,8 +64,8 @@ def _parser() -> argparse.ArgumentParser:
 
     run = _command(commands, "run", _run, "simulate a deployment and print its rows")
     _scenario_arguments(run)
-    run.add_argument("--replicates", type=int, default=20, help="how many runs (20)")
-    run.add_argument("--seed", type=int, default=1, help="root seed (1)")
+    run.add_argument("--replicates", type=_whole, default=20, help="how many runs (20)")
+    run.add_argument("--seed", type=_whole, default=1, help="root seed (1)")
     run.add_argument("--engine", choices=["flow"], help="walking engine, the same as crowd.engine")
     run.add_argument(
         "--agents", choices=["alerted", "all"], default="alerted", help="who becomes a Mesa agent"
@@ -71,7 +75,7 @@ def _parser() -> argparse.ArgumentParser:
 
     theory = _command(commands, "theory", _theory, "print expected counts in closed form")
     _scenario_arguments(theory)
-    theory.add_argument("--found-share", type=float, help="P(a person sought is found)")
+    theory.add_argument("--found-share", type=_real, help="P(a person sought is found)")
     theory.add_argument("--json", action="store_true", help="print one JSON object")
 
     check = _command(commands, "check", _check, "check scenario or layout files, without running")
@@ -126,59 +130,132 @@ class _PrintVersion(argparse.Action):
         parser.exit()
 
 
-def _scenario(options: argparse.Namespace) -> Scenario:
-    """Return the scenario asked for, with the changes of `--set` and `--engine`."""
-    from lfr_sim.scenario import Fault, InputError, Scenario, parse_value
+def _whole(text: str) -> int | str:
+    """Return a whole number, or the text itself, which is then listed among all that is wrong."""
+    try:
+        return int(text)
+    except ValueError:
+        return text
 
-    scenario = Scenario.from_file(options.scenario)
-    changes, faults = {}, []
-    for text in options.changes:
-        path, equals, value = text.partition("=")
-        if not equals:
-            faults.append(Fault("--set", "not of the form PATH=VALUE", text))
-        else:
-            changes[path.strip()] = parse_value(value.strip())
+
+def _real(text: str) -> float | str:
+    """Return a number, or the text itself, which is then listed among all that is wrong."""
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
+
+def _scenario(options: argparse.Namespace, *checks: Callable[[], list[Fault]]) -> Scenario:
+    """Return the scenario asked for, with the changes of `--set` and `--engine`.
+
+    Raises:
+        InputError: With every fault of the file, the changes, the layout and the further checks.
+    """
+    from lfr_sim import scenario as asked
+    from lfr_sim.scenario import InputError
+
+    faults: list[Fault] = []
+
+    def collected(step: Callable[..., Any], *arguments: Any) -> Any:
+        try:
+            return step(*arguments)
+        except InputError as error:
+            faults.extend(error.faults)
+            return None
+
+    changes = _changes(options.changes, faults)
     if getattr(options, "engine", None):
         changes["crowd.engine"] = options.engine
-    if faults:
-        raise InputError("command line", faults)
-    return scenario.replace(changes, subject="--set") if changes else scenario
+    read = collected(asked.read_scenario_data, options.scenario)
+    scenario: Scenario | None = None
+    if read is not None:
+        data = collected(asked.with_changes, read[1], changes) or read[1]
+        scenario = collected(asked.Scenario.from_dict, data)
+        if scenario is None:
+            faults += _site_faults(data)
+        else:
+            faults += _site_faults(scenario.to_dict(), scenario.camera)
+    for check in checks:
+        faults += collected(check) or []
+    if scenario is None or faults:
+        raise InputError(str(options.scenario), faults)
+    return scenario
+
+
+def _changes(texts: Sequence[str], faults: list[Fault]) -> dict[str, Any]:
+    """Return dotted path -> value of every `--set`, adding what is wrong to `faults`."""
+    from lfr_sim.scenario import Fault, parse_value
+
+    changes = {}
+    for text in texts:
+        path, equals, value = text.partition("=")
+        if not equals:
+            faults.append(Fault("--set", "not of this form", text, allowed="PATH=VALUE"))
+        else:
+            changes[path.strip()] = parse_value(value.strip())
+    return changes
+
+
+def _site_faults(data: dict[str, Any], camera: Camera | None = None) -> list[Fault]:
+    """Return what is wrong with the place a scenario names, even if other settings are broken."""
+    from dataclasses import replace
+
+    from pydantic import ValidationError
+
+    from lfr_sim.scenario import Camera, InputError, SitePlace
+    from lfr_sim.street import site_of
+
+    try:
+        site_of(SitePlace.model_validate(data.get("site")), camera or Camera())
+    except InputError as error:
+        return [
+            # A fault inside a layout file says which file; others name a setting or the file itself.
+            fault
+            if fault.path.startswith(("site.", "camera.")) or fault.path in error.subject
+            else replace(fault, path=f"{error.subject}: {fault.path}")
+            for fault in error.faults
+        ]
+    except ValidationError:  # listed with the other settings
+        return []
+    return []
 
 
 def _run(options: argparse.Namespace) -> int:
-    scenario = _scenario(options)
-    from lfr_sim import report
-    from lfr_sim.study import run
-    from lfr_sim.study.replicates import usable_folder
+    from lfr_sim.study.replicates import run, run_faults, usable_folder
 
-    if options.out:
-        usable_folder(options.out)  # better now than after an hour
+    numbers = {"replicates": options.replicates, "seed": options.seed}
+
+    def out_faults() -> list[Fault]:
+        if options.out is not None:
+            usable_folder(options.out)  # better now than after an hour
+        return []
+
+    scenario = _scenario(options, lambda: run_faults(**numbers), out_faults)
+    from lfr_sim import report
+
     with report.progress_bar(options.replicates) as advance:
-        study = run(
-            scenario,
-            replicates=options.replicates,
-            seed=options.seed,
-            agents=options.agents,
-            progress=advance,
-        )
-    if options.out:
+        study = run(scenario, **numbers, agents=options.agents, progress=advance)
+    if options.out is not None:
         study.write(options.out)
     print(_json(study.summary()) if options.json else report.study_table(study))
     return 0
 
 
 def _theory(options: argparse.Namespace) -> int:
-    scenario = _scenario(options)
-    from lfr_sim import report
-    from lfr_sim.closed_form import theory
-    from lfr_sim.scenario import Fault, InputError
+    from lfr_sim.scenario import Fault
 
     found = options.found_share
-    if found is not None and not 0.0 <= found <= 1.0:
-        raise InputError("command line", [Fault("--found-share", "not a share", found, "0 to 1")])
+    is_share = found is None or (isinstance(found, float) and 0.0 <= found <= 1.0)
+    wrong = [] if is_share else [Fault("--found-share", "not a share", found, "0 to 1")]
+    scenario = _scenario(options, lambda: wrong)
+    from lfr_sim import report
+    from lfr_sim.closed_form import theory
+
     expected = theory(scenario, found_share=found)
     if options.json:
-        print(_json({"record": expected.record, "truth": expected.truth, "rates": expected.rates}))
+        rates = {name: value if math.isfinite(value) else None for name, value in expected.rates.items()}
+        print(_json({"record": expected.record, "truth": expected.truth, "rates": rates}))
     else:
         print(report.theory_table(scenario, expected))
     return 0
@@ -210,18 +287,23 @@ def _sites(options: argparse.Namespace) -> int:
     from lfr_sim import report
     from lfr_sim.scenario import Fault, InputError
 
-    if options.map:
-        if not options.layout:
-            fault = Fault("--map", "which layout is to be drawn?", options.map, "sites LAYOUT --map FILE")
-            raise InputError("command line", [fault])
+    if options.layout is None:
+        faults = [
+            Fault(f"--{name}", "which layout is meant?", value, f"sites LAYOUT --{name} {example}")
+            for name, value, example in (("map", options.map, "FILE"), ("vans", options.vans, "IDS"))
+            if value is not None
+        ]
+        if faults:
+            raise InputError("command line", faults)
+    vans = None if options.vans is None else tuple(filter(None, options.vans.split(",")))
+    if options.map is not None:
         from lfr_sim.figures import save, site_map
         from lfr_sim.street import load_site
 
-        vans = None if options.vans is None else tuple(filter(None, options.vans.split(",")))
         save(site_map(load_site(options.layout, vans)), options.map)
         print(f"wrote {options.map}")
         return 0
-    rows = report.site_list([options.layout] if options.layout else None)
+    rows = report.site_list(None if options.layout is None else [options.layout], vans)
     columns = ["name", "gates", "signals", "vans", "cameras", "walkable_m2", "in_view", "title"]
     print(_json(rows) if options.json else report.table(rows, columns))
     return 0

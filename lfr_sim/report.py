@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -11,8 +12,8 @@ from typing import Any
 from lfr_sim import metrics
 from lfr_sim.closed_form import Theory
 from lfr_sim.records import RECORD_COLUMNS, TRUTH_COLUMNS
-from lfr_sim.scenario import Scenario, shipped_scenarios
-from lfr_sim.street import load_site, shipped_layouts
+from lfr_sim.scenario import Scenario, parse_toml, read_text, shipped_scenarios
+from lfr_sim.street import load_site, shipped_layouts, site_of
 from lfr_sim.street.walkways import routes_of
 from lfr_sim.street.zones import views_of
 from lfr_sim.study import Study
@@ -93,7 +94,10 @@ def theory_table(scenario: Scenario, expected: Theory) -> str:
     """Return expected counts and the probabilities they rest on."""
     record = [{"": name, "expected": _number(expected.record[name])} for name in RECORD_COLUMNS]
     truth = [{"": name, "expected": _number(expected.truth[name])} for name in TRUTH_COLUMNS]
-    rates = [{"": name, "value": f"{value:.4g}"} for name, value in expected.rates.items()]
+    rates = [
+        {"": name, "value": "undefined" if math.isnan(value) else f"{value:.4g}"}
+        for name, value in expected.rates.items()
+    ]
     return "\n\n".join(
         [
             f"{scenario.title}\nexpected counts in closed form, a team always free",
@@ -106,11 +110,11 @@ def theory_table(scenario: Scenario, expected: Theory) -> str:
 
 def checked(name: str) -> str:
     """Return one line about a sound scenario or layout file; raises `InputError` for another."""
-    if name in shipped_layouts() or _is_layout(name):
+    if _is_layout(name):
         site = load_site(name)
         return f"{name}: a sound layout, {len(site.gates)} gates, {len(site.vans)} van deployed"
     scenario = Scenario.from_file(name)
-    load_site(scenario.site.layout, scenario.site.vans)
+    site_of(scenario.site, scenario.camera)
     line = f"{name}: a sound scenario, digest {scenario.digest}"
     missing = scenario.unsourced()
     if missing:
@@ -119,13 +123,13 @@ def checked(name: str) -> str:
 
 
 def _is_layout(name: str) -> bool:
-    """Return whether a file is meant as a layout: JSON, or TOML that says how long a pavement is."""
-    if name.endswith(".json"):
+    """Return whether a name is meant as a layout: JSON, or TOML that says how long a pavement is."""
+    if name in shipped_layouts() or name.endswith(".json"):
         return True
-    path = Path(name)
-    if path.suffix != ".toml" or not path.is_file() or path.stat().st_size > 1_000_000:
+    if not name.endswith(".toml"):
         return False
-    return b"length_m" in path.read_bytes()
+    tables = parse_toml(read_text(Path(name), kind="scenario"), subject=name)
+    return "length_m" in tables and "site" not in tables
 
 
 def scenario_list() -> list[dict[str, Any]]:
@@ -146,11 +150,18 @@ def scenario_list() -> list[dict[str, Any]]:
     return rows
 
 
-def site_list(layouts: list[str] | None = None) -> list[dict[str, Any]]:
-    """Return layouts with what they hold and the share of passers in view of their first van."""
+def site_list(
+    layouts: Sequence[str] | None = None, vans: Sequence[str] | None = None
+) -> list[dict[str, Any]]:
+    """Return layouts with what they hold and the share of passers in view of the deployed vans.
+
+    Args:
+        layouts: Names or paths; None is all that are shipped.
+        vans: Ids of the vans deployed; None is each layout's first.
+    """
     rows = []
-    for name in layouts or shipped_layouts():
-        site = load_site(name)
+    for name in shipped_layouts() if layouts is None else layouts:
+        site = load_site(name, vans)
         routes, views = routes_of(site), views_of(site)
         seen = sorted(set(views.route.tolist()))
         rows.append(

@@ -42,7 +42,6 @@ PLENTY = {
     "officers.d_prime": 0.8,
     "officers.presumption_to_intervene": 0.4,
     "officers.engagement.team_busy_minutes_arrest": 1.0,
-    "officers.engagement.minutes_disputed": 8.0,
 }
 
 

@@ -67,7 +67,7 @@ def _mean_presence(scenario: Scenario) -> float:
         return 0.0
     power: float = {"fixed": 0.0, "proportional": 1.0}.get(settings.presence_law, settings.presence_exponent)
     relative = settings.size / settings.presence_reference_size
-    usual = min(1.0, settings.presence * relative**power)
+    usual = float(min(1.0, settings.presence * relative**power))
     if not settings.presence_day_effect or usual == 0.0:
         return usual
     shape = settings.presence_day_shape

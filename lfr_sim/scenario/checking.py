@@ -85,6 +85,8 @@ def scenario_faults(
 
 def _fault(error: Any, *, suggest: bool) -> Fault:
     path = dotted(error["loc"])
+    if path == "site" and error["type"] == "missing":
+        error = error | {"loc": ("site", "layout")}
     if error["type"] == "extra_forbidden":
         return unknown_setting(path, error.get("input"), suggest=suggest)
     return fault_of(error, allowed=_allowed(path))
@@ -92,7 +94,7 @@ def _fault(error: Any, *, suggest: bool) -> Fault:
 
 def _echo(error: Any) -> bool:
     """Return whether this calls a list too short only because some of its entries are wrong."""
-    return error["type"] == "too_short" and len(error["input"]) >= error["ctx"]["min_length"]
+    return bool(error["type"] == "too_short" and len(error["input"]) >= error["ctx"]["min_length"])
 
 
 def dotted(location: Iterable[int | str]) -> str:
@@ -112,6 +114,8 @@ def fault_of(error: Any, *, allowed: str = "") -> Fault:
             return Fault(path, f"it has {number:,} entries", error.get("input"), allowed=allowed)
         case "model_type" | "dict_type":
             return Fault(path, "this should be a table", error.get("input"))
+        case "tuple_type" | "list_type":
+            return Fault(path, "this should be a list", error.get("input"))
         case "missing":
             return Fault(path, "this is required and was left out", allowed=allowed, shows_value=False)
         case "extra_forbidden":

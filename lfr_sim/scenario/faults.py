@@ -88,7 +88,7 @@ _shortened = _Shortened()
 
 def _short(value: Any) -> str:
     text = _shortened.repr(value)
-    return text if len(text) <= _LONGEST_VALUE else text[: _LONGEST_VALUE - 1] + "…"
+    return text if len(text) <= _LONGEST_VALUE else text[: _LONGEST_VALUE - 1].rstrip("…") + "…"
 
 
 def _printable(name: str) -> str:

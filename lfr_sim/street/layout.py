@@ -16,7 +16,7 @@ from typing import Annotated, Any, Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from lfr_sim.scenario import Fault, InputError, fault_of, nearest, parse_toml, read_text
+from lfr_sim.scenario import Fault, InputError, fault_of, nearest, parse_toml
 
 _FARTHEST_M = 1_100.0
 _MOST_GATES, _MOST_CORNERS = 30, 2_000
@@ -206,26 +206,23 @@ def layout_file(layout: str) -> Path:
     raise InputError(f"layout {layout}", [fault])
 
 
-def read_layout(layout: str) -> Layout:
-    """Read a layout by name or path; raises `InputError` with every fault found in the file."""
-    path = layout_file(layout)
-    return parse_layout(read_text(path, kind="layout"), path)
-
-
 def parse_layout(text: str, path: Path) -> Layout:
-    """Return the layout that a file's text describes; raises `InputError` with every fault of it."""
+    """Return what a layout file says; raises `InputError` with every name and number that is wrong.
+
+    Whether it makes sense as a whole is for `layout_faults` and for `site` to say.
+    """
     if path.suffix == ".toml":
         tables = parse_toml(text, subject=str(path))
         with _faults_of(path, Pavement):
             pavement = Pavement.model_validate(tables)
-        layout = _layout_of_pavement(pavement, path)
-    else:
-        with _faults_of(path, Layout):
-            layout = Layout.model_validate_json(text)
-    faults = [*_name_faults(layout), *_number_faults(layout), *_gate_faults(layout)]
-    if faults:
-        raise InputError(f"layout {path}", faults)
-    return layout
+        return _layout_of_pavement(pavement, path)
+    with _faults_of(path, Layout):
+        return Layout.model_validate_json(text)
+
+
+def layout_faults(layout: Layout) -> list[Fault]:
+    """Return what does not fit together in a layout, shapes apart."""
+    return [*_name_faults(layout), *_number_faults(layout), *_gate_faults(layout)]
 
 
 @contextmanager
@@ -234,7 +231,7 @@ def _faults_of(path: Path, model: type[_Part]) -> Iterator[None]:
     try:
         yield
     except ValidationError as error:
-        faults = []
+        faults: list[Fault] = []
         for item in error.errors(include_url=False):
             fault = fault_of(item)
             if item["type"] == "json_invalid":

@@ -22,7 +22,7 @@ from shapely.geometry.base import BaseGeometry
 from lfr_sim.scenario import Camera as CameraSettings
 from lfr_sim.scenario import Fault, InputError, SitePlace, nearest, read_text
 
-from .layout import CameraMount, Gate, Layout, Signal, Van, layout_file, parse_layout
+from .layout import CameraMount, Gate, Layout, Signal, Van, layout_faults, layout_file, parse_layout
 
 _SEAM_M = 0.03
 """Neighbouring polygons of a layout share edges to 0.01 m; this closes the seams."""
@@ -145,7 +145,7 @@ def _site_from(
     max_yaw_deg: float,
 ) -> Site:
     parsed = parse_layout(text, path)
-    faults = _shape_faults(parsed)
+    faults = layout_faults(parsed) + _shape_faults(parsed)
     if faults:
         raise InputError(f"layout {path}", faults)
     deployed = _deployed(parsed, vans, path)

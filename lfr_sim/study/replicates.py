@@ -10,7 +10,8 @@ import math
 import os
 import platform
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
@@ -22,11 +23,12 @@ import numpy as np
 from lfr_sim import metrics
 from lfr_sim.model import AgentMode, DeploymentModel
 from lfr_sim.records import RECORD_COLUMNS, TRUTH_COLUMNS, Alert, run_columns
-from lfr_sim.scenario import Fault, InputError, Scenario
+from lfr_sim.scenario import Fault, InputError, Scenario, read_text
 from lfr_sim.street.layout import layout_file
 from lfr_sim.tally import Row
 
 MOST_REPLICATES = 1_000_000
+LARGEST_SEED = 2**63 - 1
 OUTPUT_FILES = ("replicates.csv", "events.csv", "provenance.json")
 
 
@@ -88,8 +90,8 @@ class Study:
     def write(self, folder: str | Path) -> None:
         """Write `replicates.csv`, `events.csv` and `provenance.json` into a folder.
 
-        Each file appears whole or not at all. Files of an earlier run are replaced; a folder with
-        anything else in it is refused.
+        All files are written before any takes its place, so what is there is whole. Files of an
+        earlier run are replaced; a folder with anything else in it is refused.
 
         Raises:
             InputError: If the folder cannot be used.
@@ -107,14 +109,18 @@ class Study:
                 }
             ),
         }
+        is_new = not target.exists()
+        partials = {name: target / f".{name}.partial" for name in contents}
         try:
             target.mkdir(parents=True, exist_ok=True)
             for name, text in contents.items():
-                partial = target / f".{name}.partial"
-                partial.write_text(text, encoding="utf-8", newline="")
+                partials[name].write_text(text, encoding="utf-8", newline="")
+            for name, partial in partials.items():
                 os.replace(partial, target / name)
         except OSError as error:
-            raise _bad_folder(target, f"cannot be written ({error})") from None
+            raise _bad_folder(target, f"cannot be written ({_reason(error)})") from None
+        finally:
+            _tidy(target, partials.values(), remove_folder=is_new)
 
 
 def run(
@@ -140,14 +146,7 @@ def run(
         InputError: If the scenario or a number is wrong; nothing has been run then.
     """
     asked = scenario if isinstance(scenario, Scenario) else Scenario.from_file(scenario)
-    faults = [
-        Fault(name, "not a whole number in range", value, f"{low:,} to {high:,}")
-        for name, value, low, high in (
-            ("replicates", replicates, 1, MOST_REPLICATES),
-            ("seed", seed, 0, 2**63),
-        )
-        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high
-    ]
+    faults = run_faults(replicates=replicates, seed=seed)
     if faults:
         raise InputError("run", faults)
     done = []
@@ -156,6 +155,18 @@ def run(
         if progress is not None:
             progress(number + 1)
     return Study(asked, seed, tuple(done))
+
+
+def run_faults(*, replicates: object, seed: object) -> list[Fault]:
+    """Return what is wrong with the numbers of a run."""
+    return [
+        Fault(name, "not a whole number in range", value, f"{low:,} to {high:,}")
+        for name, value, low, high in (
+            ("replicates", replicates, 1, MOST_REPLICATES),
+            ("seed", seed, 0, LARGEST_SEED),
+        )
+        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high
+    ]
 
 
 def run_replicate(
@@ -192,20 +203,38 @@ def provenance(scenario: Scenario) -> dict[str, Any]:
 def usable_folder(folder: str | Path) -> Path:
     """Return a folder into which results may be written, or raise `InputError`; creates nothing."""
     target = Path(folder)
-    if target.exists() and not target.is_dir():
-        raise _bad_folder(target, "this is a file, not a folder")
+    if not str(folder) or "\0" in str(folder):
+        raise _bad_folder(target, "no folder can have this name", "the name of a folder")
     try:
-        strangers = [item.name for item in target.iterdir()] if target.exists() else []
-    except OSError as error:
-        raise _bad_folder(target, f"cannot be read ({error})") from None
-    strangers = sorted(set(strangers) - set(OUTPUT_FILES))
+        if os.path.lexists(target) and not target.is_dir():
+            raise _bad_folder(target, "this is a file, not a folder")
+        strangers = {item.name for item in target.iterdir()} if target.exists() else set()
+        parent = next(path for path in (target, *target.parents) if path.exists())
+    except (OSError, ValueError) as error:
+        if isinstance(error, InputError):
+            raise
+        raise _bad_folder(target, f"cannot be used ({_reason(error)})") from None
+    strangers -= {*OUTPUT_FILES, *(f".{name}.partial" for name in OUTPUT_FILES)}
     if strangers:
         allowed = "a new or empty folder, or one of an earlier run"
-        raise _bad_folder(target, f"the folder holds other files ({strangers[0]}, …)", allowed)
-    parent = next(path for path in (target, *target.parents) if path.exists())
+        raise _bad_folder(target, f"the folder holds other files ({min(strangers)}, …)", allowed)
     if not parent.is_dir() or not os.access(parent, os.W_OK):
         raise _bad_folder(target, f"{parent} is not a folder that can be written to")
     return target
+
+
+def _tidy(folder: Path, partials: Iterable[Path], *, remove_folder: bool) -> None:
+    """Leave nothing half-written behind, whatever went wrong."""
+    for partial in partials:
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
+    if remove_folder:
+        with suppress(OSError):
+            folder.rmdir()  # which a folder with files in it survives
+
+
+def _reason(error: Exception) -> str:
+    return getattr(error, "strerror", None) or str(error)
 
 
 def _bad_folder(target: Path, problem: str, allowed: str = "") -> InputError:
@@ -275,6 +304,6 @@ def _commit() -> str | None:
     return found.stdout.strip() or None
 
 
-@cache
 def _layout_digest(layout: str) -> str:
-    return hashlib.sha256(layout_file(layout).read_bytes()).hexdigest()[:16]
+    text = read_text(layout_file(layout), kind="layout")
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
