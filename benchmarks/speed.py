@@ -32,6 +32,7 @@ from textbook_mesa import Order, TextbookModel, deployment
 from lfr_sim import street
 from lfr_sim.model import AgentMode, DeploymentModel
 from lfr_sim.scenario import Scenario
+from lfr_sim.street.site import _site_from
 from lfr_sim.street.walkways import routes_of
 from lfr_sim.street.zones import views_of
 
@@ -242,7 +243,8 @@ def site_preparation() -> list[Figure]:
     """Measure the preparation of each shipped layout, which a process does once."""
 
     def prepare(layout: str) -> None:
-        site = street.load_site.__wrapped__(layout)  # past the cache: a new site, with new routes
+        _site_from.cache_clear()  # a new site, with new routes
+        site = street.load_site(layout)
         routes_of(site)
         views_of(site)
 

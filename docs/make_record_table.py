@@ -95,6 +95,27 @@ def totals(runs: dict[str, list[Counts]]) -> list[Counts]:
     ]
 
 
+def place(known: int, values: list[int]) -> str:
+    """Say where a published value lies: inside or outside the central 90 % of the runs."""
+    middle = spread([float(value) for value in values])
+    if known < middle["p05"]:
+        return "outside, below"
+    return "outside, above" if known > middle["p95"] else "inside"
+
+
+def outside(published: dict[str, Counts], runs: dict[str, list[Counts]]) -> str:
+    """Return a sentence on the published values of single days that lie outside."""
+    found = []
+    for name, scenario in scenarios_of_2022().items():
+        for column, title in COLUMNS.items():
+            where = place(published[name][column], [row[column] for row in runs[name]])
+            if where != "inside":
+                found.append(f"{title} of {scenario.title} ({where.split(', ')[1]})")
+    compared = len(published) * len(COLUMNS)
+    listed = f": {'; '.join(found)}" if found else ""
+    return f"Of the {compared} values of single days, {len(found)} lie outside{listed}."
+
+
 def table(published: Counts, rows: list[Counts]) -> Iterator[str]:
     """Yield the lines of one table: published counts beside the runs."""
     number = len(rows)
@@ -108,11 +129,7 @@ def table(published: Counts, rows: list[Counts]) -> Iterator[str]:
         known, middle = published[column], spread([float(value) for value in values])
         below = sum(value <= known for value in values)
         above = sum(value >= known for value in values)
-        where = "inside"
-        if known < middle["p05"]:
-            where = "outside, below"
-        elif known > middle["p95"]:
-            where = "outside, above"
+        where = place(known, values)
         yield (
             f"| {title} | {known:,} | {middle['p50']:,} | {middle['p05']:,} to {middle['p95']:,} "
             f"| {below:,} ({below / number:.3f}) | {above:,} ({above / number:.3f}) | {where} |"
@@ -136,6 +153,8 @@ def section(replicates: int, workers: int) -> str:
         "### The six together",
         "",
         *table(sums, totals(runs)),
+        "",
+        outside(published, runs),
     ]
     for name, scenario in asked.items():
         lines += ["", f"### {scenario.title}", ""]

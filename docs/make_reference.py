@@ -53,7 +53,7 @@ def scenario_page() -> Lines:
     for name, field in Scenario.model_fields.items():
         if _is_section(field):
             yield from _section(name, field.annotation)
-    yield "## `[sources.\"…\"]`"
+    yield '## `[sources."…"]`'
     yield ""
     yield (
         "One table per dotted path of a setting, or of a whole section. It says where a value that is "
@@ -130,22 +130,29 @@ def _accepted(field: Any) -> str:
     choices = getattr(field.annotation, "__args__", ())
     if "Literal" in text:
         return ", ".join(f"`{_toml(choice)}`" for choice in choices)
-    kinds = {"bool": "true or false", "int": "whole number", "float": "number", "date": "date", "str": "text"}
+    kinds = {
+        "bool": "true or false",
+        "int": "whole number",
+        "float": "number",
+        "date": "date",
+        "str": "text",
+    }
     kind = next(words for name, words in kinds.items() if name in text)
     is_list = "tuple" in text.lower()
     if is_list:
         kind = {"number": "list of numbers", "text": "list of texts"}[kind]
     limits = []
+    least = most = None
     for limit in field.metadata:
         for name, sign in {"ge": ">=", "gt": ">", "le": "<=", "lt": "<"}.items():
             if getattr(limit, name, None) is not None:
                 limits.append(f"{sign} {_number(getattr(limit, name))}")
-        for name, words in {"min_length": "at least", "max_length": "at most"}.items():
-            if getattr(limit, name, None) is not None:
-                unit = "entries" if is_list else "characters"
-                count = getattr(limit, name)
-                limits.append(f"{words} {count} {unit[:-3] + 'y' if count == 1 and is_list else unit}")
-    return ", ".join([kind, *limits]).replace("at least 1 characters", "not empty")
+        least, most = getattr(limit, "min_length", least), getattr(limit, "max_length", most)
+    if not is_list and least == 1:
+        limits.append("not empty")
+    elif least is not None and most is not None:
+        limits.append(f"{least} entries" if least == most else f"{least} to {most} entries")
+    return ", ".join([kind, *limits])
 
 
 def _plausible(value: Any) -> str:
@@ -180,9 +187,7 @@ def metrics_page() -> Lines:
         yield f"## {title}"
         yield ""
         counts = [count for count in metrics.COUNTS if count.row == row]
-        yield from table(
-            ["name", "meaning", "unit"], [[f"`{c.name}`", c.sentence, c.unit] for c in counts]
-        )
+        yield from table(["name", "meaning", "unit"], [[f"`{c.name}`", c.sentence, c.unit] for c in counts])
     yield "## Rates"
     yield ""
     intervals = {row["name"]: row["interval"] or "none" for row in report.metric_list()}
@@ -212,9 +217,7 @@ def _sum(columns: tuple[str, ...]) -> str:
 def cli_page() -> Lines:
     """Yield every command with its arguments, as the program's own parser has them."""
     parser = cli._parser()
-    commands = next(
-        action for action in parser._actions if isinstance(action, argparse._SubParsersAction)
-    )
+    commands = next(action for action in parser._actions if isinstance(action, argparse._SubParsersAction))
     for name, command in commands.choices.items():
         yield f"## `lfr-sim {name}`"
         yield ""
@@ -266,8 +269,9 @@ def sites_page() -> Lines:
     lines = []
     for row in rows:
         name = row["name"]
-        for van in load_site(name).layout.vans:
-            site = load_site(name, (van.id,))
+        first = load_site(name)
+        for number, van in enumerate(first.layout.vans):
+            site = first if number == 0 else load_site(name, (van.id,))
             routes, views = routes_of(site), views_of(site)
             seen = sorted(set(views.route.tolist()))
             share = f"{float(routes.probability[seen].sum()):.3f}"

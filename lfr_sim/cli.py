@@ -7,8 +7,8 @@ slow to load are loaded by the command that needs them, so that `--help` answers
 from __future__ import annotations
 
 import argparse
+import errno
 import json
-import math
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -35,13 +35,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
             command: Callable[[argparse.Namespace], int] = options.command
             return command(options)
         finally:  # after --help too, so that a reader who has gone is noticed here
-            sys.stdout.flush()
+            if sys.stdout is not None:
+                sys.stdout.flush()
     except KeyboardInterrupt:
         print("interrupted; nothing was written", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:  # the reader of our output, such as `head`, has gone
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _silence_stdout()
         return 0
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        _silence_stdout()
+        print(f"lfr-sim: the output cannot be written ({error.strerror})", file=sys.stderr)
+        return BAD_INPUT
     except ValueError as error:
         # InputError is a ValueError; its module is loaded only once something has gone wrong.
         from lfr_sim.scenario import InputError
@@ -50,6 +57,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise
         print(f"lfr-sim: {error}", file=sys.stderr)
         return BAD_INPUT
+
+
+def _silence_stdout() -> None:
+    """Let what is still unprinted go nowhere, so that Python does not complain about it at the end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -254,8 +266,7 @@ def _theory(options: argparse.Namespace) -> int:
 
     expected = theory(scenario, found_share=found)
     if options.json:
-        rates = {name: value if math.isfinite(value) else None for name, value in expected.rates.items()}
-        print(_json({"record": expected.record, "truth": expected.truth, "rates": rates}))
+        print(_json({"record": expected.record, "truth": expected.truth, "rates": expected.rates}))
     else:
         print(report.theory_table(scenario, expected))
     return 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -59,7 +58,8 @@ def sentence(study: Study) -> str:
     record, truth = study.replicates[day].record, study.replicates[day].truth
     wrongly = truth["wrongful_engagements"]
     return (
-        f"On a middling day (run {day}) {_count(truth['passers'], 'passer walks', 'passers walk')} through the site and "
+        f"On a middling day (run {day}) "
+        f"{_count(truth['passers'], 'passer walks', 'passers walk')} through the site and "
         f"{_count(record['faces'], 'face is', 'faces are')} compared with "
         f"{_count(record['watchlist_size'], 'image', 'images')}; "
         f"{_count(record['alerts'], 'alert is', 'alerts are')} raised, "
@@ -95,7 +95,7 @@ def theory_table(scenario: Scenario, expected: Theory) -> str:
     record = [{"": name, "expected": _number(expected.record[name])} for name in RECORD_COLUMNS]
     truth = [{"": name, "expected": _number(expected.truth[name])} for name in TRUTH_COLUMNS]
     rates = [
-        {"": name, "value": "undefined" if math.isnan(value) else f"{value:.4g}"}
+        {"": name, "value": "undefined" if value is None else f"{value:.4g}"}
         for name, value in expected.rates.items()
     ]
     return "\n\n".join(

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from shapely.geometry import LineString
 
 from lfr_sim.street import Crowd, Site
 from lfr_sim.street.layout import Signal
@@ -60,8 +61,7 @@ def walk(site: Site, route: int, arrive_s: float, speed_m_s: float) -> TwinWalk:
     places = [(float(x), float(y)) for x, y in routes_of(site).waypoints(route)[1]]
     length_m = sum(math.dist(a, b) for a, b in pairwise(places))
     crossings = [(signal, site.crossing(signal)) for signal in site.signals]
-    for _, ground in crossings:
-        shapely.prepare(ground)
+    crossings = [(s, ground) for s, ground in crossings if ground.intersects(LineString(places))]
     trace = TwinWalk([arrive_s], [0.0], waited=0, closest_call_s=math.inf)
     time_s, walked_m, on, waiting = arrive_s, 0.0, None, False
     while walked_m < length_m:

@@ -162,7 +162,7 @@ def test_presence_moves_with_size_by_its_law(law: str, exponent: float) -> None:
     }
 
     assert at[0] == 0.0
-    assert at[6_996] == pytest.approx(1.57e-4)
+    assert at[6_996] == pytest.approx(1.49e-4)
     assert at[27_984] / at[1_749] == pytest.approx(16.0**exponent)
 
 

@@ -40,8 +40,8 @@ class Theory:
     """Expected values of the record row."""
     truth: dict[str, float]
     """Expected values of the truth row."""
-    rates: dict[str, float]
-    """The probabilities they rest on."""
+    rates: dict[str, float | None]
+    """The probabilities they rest on; None where there is nothing to take a share of."""
 
 
 def theory(scenario: Scenario, *, found_share: float | None = None) -> Theory:
@@ -69,20 +69,22 @@ def theory(scenario: Scenario, *, found_share: float | None = None) -> Theory:
     )
     g0, g1 = chain(scenario.officers)
     return Theory(
-        record={name: record[name] for name in RECORD_COLUMNS},
-        truth={name: ({**police, **crowd})[name] for name in TRUTH_COLUMNS},
+        record={name: float(record[name]) for name in RECORD_COLUMNS},
+        truth={name: float({**police, **crowd}[name]) for name in TRUTH_COLUMNS},
         rates={
             "presence": match.presence,
             "fpir": match.fpir(scenario.watchlist.size),
             "in_view_share": street.in_view_share,
-            "captured_share_in_view": crowd["captured_passes"] / crowd["passes"]
-            if crowd["passes"]
-            else math.nan,
+            "captured_share_in_view": _ratio(crowd["captured_passes"], crowd["passes"]),
             "g0": g0,
             "g1": g1,
             "found_share": found,
         },
     )
+
+
+def _ratio(part: float, whole: float) -> float | None:
+    return float(part / whole) if whole else None
 
 
 def chain(officers: Officers) -> tuple[float, float]:

@@ -65,7 +65,9 @@ def _mean_presence(scenario: Scenario) -> float:
     settings = scenario.watchlist
     if settings.size == 0:
         return 0.0
-    power: float = {"fixed": 0.0, "proportional": 1.0}.get(settings.presence_law, settings.presence_exponent)
+    power: float = {"fixed": 0.0, "proportional": 1.0}.get(
+        settings.presence_law, settings.presence_exponent
+    )
     relative = settings.size / settings.presence_reference_size
     usual = float(min(1.0, settings.presence * relative**power))
     if not settings.presence_day_effect or usual == 0.0:

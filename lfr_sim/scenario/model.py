@@ -121,12 +121,16 @@ class Scenario(Section):
             changes: Dotted path ("watchlist.size") -> new value. None means "left out".
             subject: What the changes are called in an error message.
 
+        The source of a value goes with the value.
+
         Raises:
             InputError: If a path is unknown or the result is not a valid scenario.
         """
         from .reading import with_changes
 
-        return self.from_dict(with_changes(self.to_dict(), changes), subject=subject)
+        kept = {path: source for path, source in self.sources.items() if path not in changes}
+        same = self.model_copy(update={"sources": kept})
+        return self.from_dict(with_changes(same.to_dict(), changes), subject=subject)
 
     def to_dict(self, *, defaults: bool = False) -> dict[str, Any]:
         """Return plain data: only what was said, or everything with `defaults=True`."""
@@ -145,10 +149,12 @@ class Scenario(Section):
     def digest(self) -> str:
         """Short fingerprint of everything that can change a result.
 
-        Titles, the date, the purpose in words, sources and the published record leave it alone.
+        Titles, the date, the purpose in words, sources and the published record leave it alone; of a
+        layout file its content counts, not where it lies.
         """
         labels: dict[str, Any] = dict.fromkeys(("title", "summary", "sources", "published"), True)
         values = self.model_dump(mode="json", exclude=labels | {"deployment": {"date", "purpose"}})
+        values["site"]["layout"] = _content(self.site.layout)
         canonical = json.dumps(values, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(canonical.encode()).hexdigest()[:16]
 
@@ -165,6 +171,14 @@ class Scenario(Section):
         return [
             path for path in said if not any(path == key or path.startswith(f"{key}.") for key in covered)
         ]
+
+
+def _content(layout: str) -> str:
+    """Return a shipped layout's name as it is, and a file's content in short."""
+    try:
+        return hashlib.sha256(Path(layout).read_bytes()).hexdigest() if Path(layout).suffix else layout
+    except OSError:
+        return layout
 
 
 def flatten(data: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:

@@ -7,11 +7,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
-from .setting import Section, setting, share
+from .setting import Section, setting, share, zero_or_at_least
 
 _WEIDMANN = "Weidmann 1993, Transporttechnik der Fussgaenger"
 _MOUSSAID = "Moussaid et al. 2010, walking behaviour of pedestrian social groups, PLoS ONE 5(4)"
 _LARGEST_WEIGHT = 1e6
+_LEAST_FLOW = 1e-3
 _GRID = "MPS LFR deployment grid 2020-2022"
 
 Number = Annotated[float, Field(strict=True)]
@@ -224,6 +225,11 @@ class Crowd(Section):
     repeat: Repeat = Repeat()
     social_groups: SocialGroups = SocialGroups()
     fundamental: Fundamental = Fundamental()
+
+    @field_validator("passers_per_hour")
+    @classmethod
+    def _flow_is_no_speck(cls, value: float) -> float:
+        return zero_or_at_least(_LEAST_FLOW, value)
 
     @field_validator("hour_profile")
     @classmethod

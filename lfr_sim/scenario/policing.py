@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from typing import Self
 
 from pydantic import model_validator
 
@@ -195,12 +195,14 @@ class Officers(Section):
         le=10.0,
     )
     """How well the person and a lookalike can be told apart: g1 = Phi(d' + Phi^-1(g0))."""
-    stages: Literal[1, 2] = setting(
+    stages: int = setting(
         1,
         unit="stages",
         plausible=(1, 2),
         status="published",
         source="MPS: the engagement officer decides; South Wales: operator, then officers",
+        ge=1,
+        le=2,
     )
     """Number of judgements that must all say yes before anybody is sent."""
     second_presumption_to_intervene: float | None = setting(

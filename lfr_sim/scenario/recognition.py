@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, Self
 
-from pydantic import model_validator
+from pydantic import field_validator, model_validator
 
-from .setting import Section, clash, setting, share
+from .setting import Section, clash, setting, share, zero_or_at_least
 
 _GRID = "MPS LFR deployment grid 2020-2022"
 _NPL = "NPL equitability study MS 43 (2023), as reported"
 _AXXON = "AxxonSoft face recognition camera requirements"
+
+_SHORTEST_S = 1e-3
+_LEAST_FMR = 1e-30
 
 REFERENCE_THRESHOLD = 0.6
 """Score at which the presets' error rates hold (the NPL default threshold)."""
@@ -153,6 +156,11 @@ class Camera(Section):
     )
     """Horizontal field of view of every camera; left out: each camera's own."""
 
+    @field_validator("capture_time_constant_s")
+    @classmethod
+    def _constant_is_no_speck(cls, value: float) -> float:
+        return zero_or_at_least(_SHORTEST_S, value)
+
     @model_validator(mode="after")
     def _zone_has_depth(self) -> Self:
         near, far = self.range_min_m, self.range_max_m
@@ -179,11 +187,12 @@ class Watchlist(Section):
     )
     """Images on the list. One image is one entry is one person."""
     presence: float = share(
-        1.57e-4,
-        plausible=(7.6e-5, 3.8e-4),
+        1.49e-4,
+        plausible=(7.2e-5, 3.6e-4),
         status="derived",
-        source=f"{_GRID}: 17 true alerts in 144,366 faces of 2022, divided by a TPIR of 0.75; "
-        "with npl-2023 use 1.32e-4 (the pair cannot be told apart)",
+        source=f"{_GRID}: 17 true alerts in 144,366 faces of 2022, divided by P(match | captured) = "
+        "0.75 / 0.95, because faces are captured already; with npl-2023 use 1.26e-4 (the pair cannot "
+        "be told apart)",
     )
     """P(a person who walks past is listed) when the list has `presence_reference_size` images.
     It is an input of its own and is never implied by the size."""
@@ -339,6 +348,11 @@ class Matcher(Section):
         source="South Wales Police 2018: hats and glasses hurt; no number printed",
     )
     """TPIR under a hood or hat over that without, given capture."""
+
+    @field_validator("fmr")
+    @classmethod
+    def _fmr_is_no_speck(cls, value: float | None) -> float | None:
+        return None if value is None else zero_or_at_least(_LEAST_FMR, value)
 
     @model_validator(mode="after")
     def _each_cause_once(self) -> Self:

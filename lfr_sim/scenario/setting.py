@@ -67,6 +67,13 @@ def clash(*names: str, problem: str) -> PydanticCustomError:
     return PydanticCustomError("clash", "{problem}", {"problem": problem, "names": names})
 
 
+def zero_or_at_least(least: float, value: float) -> float:
+    """Return a value that is divided by: 0 is a case of its own, specks above it would overflow."""
+    if 0 < value < least:
+        raise ValueError(f"it is too small to be told from 0; give 0, or {least:g} and more")
+    return value
+
+
 def share(default: Any, *, plausible: tuple[Any, Any], status: Status, source: str, **limits: Any) -> Any:
     """Declare a setting that is a share: a number from 0 to 1, never a percentage."""
     return setting(

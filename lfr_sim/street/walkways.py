@@ -184,7 +184,8 @@ def _cleared_ground(
 ) -> tuple[Polygon, list[FloatArray]]:
     """Return the ground at a clearance from walls, and each gate's place at its edge.
 
-    Where the clearance closes a passage or cuts off a gate, it is reduced until it does not.
+    Where the clearance would cut off a gate, it is reduced until it does not; a passage that it closes
+    while there is another way stays closed to this lane.
     """
     small = [
         Polygon(item.coords)
