@@ -22,7 +22,8 @@ BAD_INPUT, INTERRUPTED = 2, 130
 _EXAMPLES = """examples:
   lfr-sim run oxford-circus-2022-01-28
   lfr-sim run scenarios/minimal.toml --set watchlist.size=2000 --replicates 100
-  lfr-sim theory oxford-circus-2022-07-16 --set matcher.preset=npl-2023
+  lfr-sim theory oxford-circus-2022-07-16 --set matcher.preset=npl-2023 \\
+      --set watchlist.presence=1.26e-4
   lfr-sim sites oxford_circus --map oxford.png
 """
 

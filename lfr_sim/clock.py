@@ -21,7 +21,7 @@ class Clock:
         return not self._events
 
     def schedule(self, time_s: float, happen: Callable[[], None]) -> None:
-        """Let something happen at a time, which must not be past."""
+        """Let something happen at a time."""
         self._scheduled += 1
         heapq.heappush(self._events, (time_s, self._scheduled, happen))
 

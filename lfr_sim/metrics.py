@@ -65,7 +65,8 @@ class Value:
     value: float | None
     """None is undefined."""
     interval: Interval | None
-    """Jeffreys (proportions) or Garwood (rates), 95 %, for display."""
+    """Jeffreys (proportions) or Garwood (rates), 95 %, as if events were independent: too narrow where
+    days differ (the day effect) or people come in groups and return."""
     undefined: str
     """Why the value is undefined; empty where it is not."""
 
@@ -239,12 +240,11 @@ METRICS = (
         1e5,
     ),
     _M(
-        "arrests_per_100_engagements",
-        "Arrests per 100 stops.",
-        "rate",
+        "arrest_share",
+        "Of the stops, the share that ended in arrest.",
+        "proportion",
         ("truth.arrests",),
         ("truth.engagements",),
-        100.0,
     ),
     _M(
         "on_purpose_share",

@@ -7,6 +7,7 @@ event by event, because teams are few and get in one another's way.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
@@ -53,11 +54,12 @@ class DeploymentModel(mesa.Model):  # type: ignore[misc]
 
     Args:
         config: A scenario, the path or shipped name of one, or its tables as a dict.
-        run_seed: Root seed of the study; the run is a function of (scenario, run_seed, replicate).
+        run_seed: Root seed of the study; the run is a function of (scenario, run_seed, replicate). Left
+            out: `rng` if that is a whole number, else 1.
         replicate: Number of the run within the study.
         agents: "all" makes every passer a Mesa agent while on the site; "alerted" only those who set
             off an alert. The records are the same.
-        rng: Passed on to Mesa, which gives it to `batch_run`; nothing here draws from it.
+        rng: Mesa's name for a seed, as `batch_run(rng=[…])` gives it.
         **settings: Settings to change, by dotted path: `**{"watchlist.size": 2000}`.
 
     Raises:
@@ -68,12 +70,14 @@ class DeploymentModel(mesa.Model):  # type: ignore[misc]
         self,
         config: Scenario | str | Path | Mapping[str, Any],
         *,
-        run_seed: int = 1,
+        run_seed: int | None = None,
         replicate: int = 0,
         agents: AgentMode = "alerted",
         rng: Any = None,
         **settings: Any,
     ) -> None:
+        if run_seed is None:
+            run_seed = int(rng) if isinstance(rng, int | np.integer) else 1
         seed, replicate = _whole("run_seed", run_seed), _whole("replicate", replicate)
         super().__init__(rng=seed if rng is None else rng)
         self.config = _scenario_of(config, settings)
@@ -85,6 +89,8 @@ class DeploymentModel(mesa.Model):  # type: ignore[misc]
         self._seeds = {"root_seed": self.run_seed, "replicate": self.replicate}
 
         self.site = street.site_of(self.config.site, self.config.camera)
+        in_layout = [place.id for place in self.site.layout.vans]
+        self._van_numbers = [in_layout.index(place.id) for place in self.site.vans]
         self.crowd = street.crowd_of(self.config, self.site, **self._seeds)
         self.walking = street.Flow(self.config, self.site, self.crowd)
         self.membership = van.membership_of(self.config.watchlist, self.crowd.people, **self._seeds)
@@ -94,7 +100,11 @@ class DeploymentModel(mesa.Model):  # type: ignore[misc]
             self.crowd.person,
             self.membership,
             van.Wearer(self.crowd.masked, self.crowd.hooded),
+            self._van_numbers,
             **self._seeds,
+        )
+        self._alert_rows = van.after_cooldown(
+            self.searches, self.crowd.person, self.config.camera.dedupe_cooldown_s
         )
         self.counts = self._count_crowd()
 
@@ -102,6 +112,7 @@ class DeploymentModel(mesa.Model):  # type: ignore[misc]
         self.tally = Tally()
         self._clock = Clock()
         self._passers: dict[int, Passer] = {}
+        self._open: Counter[int] = Counter()
         self.response = self._make_response()
         self._schedule_alerts()
         if agents == "all":
@@ -166,7 +177,8 @@ class DeploymentModel(mesa.Model):  # type: ignore[misc]
         listed = self.membership.listed[self.crowd.person]
         searches = self.searches
         in_view = np.unique(searches.passes.passer[searches.mated])
-        found = np.unique(searches.passes.passer[searches.exceeds & searches.candidate_is_mate])
+        right = self._alert_rows[searches.candidate_is_mate[self._alert_rows]]
+        found = np.unique(searches.passes.passer[right])
         return CrowdCounts(
             passers=len(self.crowd),
             people=self.crowd.people,
@@ -187,8 +199,7 @@ class DeploymentModel(mesa.Model):  # type: ignore[misc]
         return police.Response(officers, teams, self._clock, self.walking.locate, self._alert_ended)
 
     def _schedule_alerts(self) -> None:
-        searches, camera = self.searches, self.config.camera
-        rows = van.after_cooldown(searches, self.crowd.person, camera.dedupe_cooldown_s)
+        searches, rows = self.searches, self._alert_rows
         if len(rows) == 0:
             return
         who, where = searches.passes.passer[rows], searches.passes.van[rows]
@@ -219,9 +230,11 @@ class DeploymentModel(mesa.Model):  # type: ignore[misc]
     ) -> FloatArray:
         """Return the uniforms of some passers: everybody has them, whether used or not."""
         rows = np.empty((count, len(passer)))
-        for number in np.unique(place):
+        for number in np.unique(place).tolist():
             here = place == number
-            drawn = uniforms((count, len(self.crowd)), stream=stream, part=int(number), **self._seeds)
+            drawn = uniforms(
+                count, len(self.crowd), stream=stream, part=self._van_numbers[number], **self._seeds
+            )
             rows[:, here] = drawn[:, passer[here]]
         return rows
 
@@ -246,15 +259,20 @@ class DeploymentModel(mesa.Model):  # type: ignore[misc]
         self._passers.pop(number).remove()
 
     def _raise_alert(self, alert: Alert) -> None:
+        """Raise an alert, unless the person is with officers and so walks past no camera."""
+        if self.response.holds(alert.person):
+            return
         self.alerts.append(alert)
         self.tally.raised(alert)
+        self._open[alert.passer] += 1
         if self.agent_mode == "alerted" and alert.passer not in self._passers:
             self._passers[alert.passer] = Passer(self, alert.passer)
         self.response.receive(alert)
 
     def _alert_ended(self, alert: Alert) -> None:
         self.tally.ended(alert)
-        if self.agent_mode == "alerted" and alert.passer in self._passers:
+        self._open[alert.passer] -= 1
+        if self.agent_mode == "alerted" and not self._open[alert.passer]:
             self._leave(alert.passer)
 
 

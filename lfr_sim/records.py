@@ -67,7 +67,8 @@ class Alert:
     """One alert from the camera to the end of the stop. Empty (None) where it did not get so far."""
 
     alert: int
-    """Number within the run, in order of time."""
+    """Number within the run, in order of time. A number is missing where the person was already being
+    stopped or had been arrested, and so set off no alert."""
     time_s: float
     passer: int
     person: int
@@ -96,11 +97,13 @@ class Alert:
     right_person: bool | None = None
     """Found in the stop: whether this is the person of the candidate entry."""
     entry_current: bool | None = None
-    """Found in the stop: whether the right person is still wanted."""
+    """Found in the stop: whether the right person is still wanted; None for somebody else."""
     minutes: float | None = None
     disposal: Disposal | None = None
     on_purpose: bool | None = None
     """Whether an arrest is for the deployment's purpose."""
+    ended_s: float | None = None
+    """When nothing more came of the alert."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +117,7 @@ class CrowdCounts:
     captured_passes: int
     faces: int
     listed_found: int
-    """Listed passers who set off an alert on their own entry, before the cooldown."""
+    """Listed passers who set off an alert on their own entry."""
     listed_in_view: int
     """Listed passers whose face came into view of a camera."""
 

@@ -37,6 +37,8 @@ class Stream(IntEnum):
     """Whether a person sought is found."""
     ENGAGEMENT = 8
     """How a stop goes and how it ends."""
+    ENTRIES = 9
+    """What is true of each entry of the list."""
 
 
 def generator(root_seed: int, replicate: int, stream: Stream, *part: int) -> np.random.Generator:
@@ -46,14 +48,17 @@ def generator(root_seed: int, replicate: int, stream: Stream, *part: int) -> np.
         root_seed: Seed of the study.
         replicate: Number of the run within the study, from 0.
         stream: The subsystem.
-        *part: A part with draws of its own, such as the number of a van's place on the site.
+        *part: A part with draws of its own, such as the number of a van in its layout.
     """
     key = (replicate, int(stream), *part)
     return np.random.Generator(np.random.PCG64(np.random.SeedSequence(root_seed, spawn_key=key)))
 
 
 def uniforms(
-    shape: tuple[int, ...], *, root_seed: int, replicate: int, stream: Stream, part: int = 0
+    columns: int, people: int, *, root_seed: int, replicate: int, stream: Stream, part: int = 0
 ) -> FloatArray:
-    """Return uniforms on [0, 1), one column (last axis) per person."""
-    return generator(root_seed, replicate, stream, part).random(shape)
+    """Return uniforms on [0, 1), shape (columns, people).
+
+    Person by person: one person more leaves everybody else's as they are.
+    """
+    return generator(root_seed, replicate, stream, part).random((people, columns)).T

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import fields
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -20,7 +21,7 @@ from scipy.stats import binomtest, chi2, chisquare, kstest, poisson, truncnorm
 
 from lfr_sim.scenario import Scenario
 from lfr_sim.street import Crowd, Flow, crowd_of, load_site
-from lfr_sim.street.arrivals import expected_first_units, return_share
+from lfr_sim.street.arrivals import SOONEST_RETURN_H, expected_first_units, return_share
 from lfr_sim.street.walkways import routes_of
 
 LEAST_P = 1e-6
@@ -81,10 +82,14 @@ def returning_share(scenario: Scenario) -> float:
     edges = [hour for hour in range(48) if start < hour < end]
 
     def integral(function: Callable[[float], float]) -> float:
-        return sum(quad(function, a, b)[0] for a, b in zip([start, *edges], [*edges, end], strict=True))
+        ends = sorted({start, *edges, max(start, end - SOONEST_RETURN_H), end})
+        return sum(quad(function, a, b)[0] for a, b in pairwise(ends))
 
     def in_time(hour: float) -> float:
-        return weight_at(scenario, hour) * (1 - math.exp(-(end - hour) / repeat.delay_mean_h))
+        further_h = max(end - hour - SOONEST_RETURN_H, 0.0)
+        return weight_at(scenario, hour) * (
+            1 - math.exp(-further_h / (repeat.delay_mean_h - SOONEST_RETURN_H))
+        )
 
     return repeat.same_day_share * integral(in_time) / integral(lambda hour: weight_at(scenario, hour))
 
@@ -168,8 +173,9 @@ def test_delays_are_exponential_cut_off_at_closing(asked: Maker) -> None:
     scenario = asked(crowd__passers_per_hour=120_000.0, crowd__platoons=False, deployment__hours=6.0)
     crowd = drawn(scenario)
     first, again = returns_of(crowd)
-    mean_s = scenario.crowd.repeat.delay_mean_h * 3600
-    came_s = crowd.unit_arrive_s[first]
+    soonest_s = SOONEST_RETURN_H * 3600
+    mean_s = scenario.crowd.repeat.delay_mean_h * 3600 - soonest_s
+    came_s = crowd.unit_arrive_s[first] + soonest_s
     delay_s = crowd.unit_arrive_s[again] - came_s
     share = np.expm1(-delay_s / mean_s) / np.expm1(-(6 * 3600 - came_s) / mean_s)
 
@@ -268,9 +274,9 @@ def test_nobody_comes_after_closing_or_back_before_coming() -> None:
     """Protects the ends of the day where the last train's period is cut short, at every train gate."""
     scenario = Scenario.from_dict({"site": {"layout": "oxford_circus"}})
     site = load_site("oxford_circus")
-    for hours in (0.02, 0.34, 0.99):
+    for hours in (0.15, 0.34, 0.99):
         changes = {"deployment.hours": hours, "crowd.passers_per_hour": 3500.0 / hours}
-        crowd = crowd_of(scenario.replace(changes | {"crowd.repeat.delay_mean_h": 0.01}), site, **SEEDS)
+        crowd = crowd_of(scenario.replace(changes | {"crowd.repeat.delay_mean_h": 0.11}), site, **SEEDS)
         first, again = returns_of(crowd)
 
         assert len(again) > 200

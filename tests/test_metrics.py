@@ -25,6 +25,8 @@ LIVELY = Scenario.from_dict({"site": {"layout": "oxford_circus"}}).replace(
         "watchlist.stale_share": 0.3,
         "officers.teams": 3,
         "officers.presumption_to_intervene": 0.3,
+        # Nobody comes back, so nobody is missing because officers have them.
+        "crowd.repeat.same_day_share": 0.0,
     }
 )
 

@@ -24,7 +24,7 @@ SMALL = Scenario.from_dict({"site": {"layout": "oxford_circus"}}).replace(
         "crowd.passers_per_hour": 4000.0,
         "matcher.fmr": 1e-5,
         "watchlist.presence": 0.05,
-        "crowd.repeat.delay_mean_h": 0.1,
+        "crowd.repeat.delay_mean_h": 0.15,
     }
 )
 
@@ -195,6 +195,30 @@ def test_mesa_batch_run_takes_dotted_settings_and_seeds() -> None:
     last = next(r for r in results if r["run_seed"] == 2 and r["watchlist.size"] == 5000)
     assert last["record_true_alerts"] == alone.record["true_alerts"]
     assert last["faces"] == alone.record["faces"]
+
+
+def test_mesas_own_seed_is_the_root_seed() -> None:
+    """Protects Mesa users: `rng` as `batch_run` gives it makes runs that differ and can be repeated."""
+    truths = []
+    for arguments in ({"rng": 5}, {"run_seed": 5}, {"rng": 6}):
+        model = DeploymentModel(SMALL, **arguments)
+        model.run()
+        truths.append(model.truth)
+
+    assert truths[0] == truths[1] != truths[2]
+
+
+def test_an_open_alert_has_its_passer_as_an_agent() -> None:
+    """Protects `agents="alerted"`: whoever officers still deal with is there to be seen."""
+    model = DeploymentModel(SMALL, run_seed=2, **{"watchlist.presence": 0.5, "site.vans": ["V1", "V2"]})
+    most = 0
+    while model.running:
+        model.step()
+        passers = {agent.number for agent in model.agents if isinstance(agent, Passer)}
+        assert passers == {alert.passer for alert in model.alerts if alert.outcome == "open"}
+        most = max(most, len(passers))
+
+    assert most > 3
 
 
 @pytest.mark.parametrize("mode", ["alerted", "all"])

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from functools import partial
 from typing import Any
 
+import mesa
 import numpy as np
 import pytest
 from hypothesis import assume, given
@@ -193,10 +195,14 @@ def test_no_team_is_in_two_places() -> None:
     for alert in sorted(sent, key=lambda alert: (alert.sent_s or 0.0, alert.alert)):
         assert alert.sent_s is not None
         assert alert.team is not None
-        assert alert.sent_s >= last_end.get(alert.team, 0.0)
+        assert alert.sent_s >= last_end.get(alert.team, 0.0) - 1e-6
         held_s = 60.0 * (alert.minutes or 0.0)
         arrest_s = 60.0 * 45.0 * (alert.disposal is Disposal.ARREST)
-        last_end[alert.team] = (alert.contact_s or alert.sent_s) + held_s + arrest_s
+        back_s = 0.0
+        if alert.contact_x_m is not None and alert.contact_y_m is not None:
+            place = (alert.contact_x_m, alert.contact_y_m)
+            back_s = math.dist(place, model.teams[alert.team].post) / 1.8
+        last_end[alert.team] = (alert.contact_s or alert.sent_s) + held_s + arrest_s + back_s
 
     assert len(sent) > 4
 
@@ -218,8 +224,11 @@ def test_an_alert_waits_no_longer_than_the_limit() -> None:
     ages = [a.sent_s - a.time_s for a in model.alerts if a.sent_s is not None]
     outcomes = Counter(alert.outcome for alert in model.alerts)
 
+    lapsed = [a.ended_s - a.time_s for a in model.alerts if a.outcome is Outcome.LAPSED and a.ended_s]
+
     assert max(ages) <= 40.0
-    assert outcomes[Outcome.LAPSED] > 0
+    assert outcomes[Outcome.LAPSED] == len(lapsed) > 0
+    assert lapsed == pytest.approx([40.0] * len(lapsed))
 
 
 def _key(alert: Alert) -> tuple[int, str, float]:
@@ -248,3 +257,104 @@ def test_a_lower_presumption_only_removes_engagements(
         engaged.append({_key(a) for a in model.alerts if a.outcome is Outcome.ENGAGED})
 
     assert engaged[0] <= engaged[1]
+
+
+def test_an_alert_judged_too_late_lapses_at_once() -> None:
+    """Protects the limit when judging takes longer: nobody is sent, nobody is lost."""
+    model = _run(officers__decision_latency_s=50.0, officers__give_up_s=40.0, officers__teams=100)
+    outcomes = {alert.outcome for alert in model.alerts}
+
+    assert outcomes == {Outcome.DISMISSED, Outcome.LAPSED}
+    assert all(alert.ended_s == pytest.approx(alert.time_s + 50.0) for alert in model.alerts)
+
+
+@pytest.mark.parametrize("stages", [1, 2])
+def test_each_stage_takes_its_time(stages: int) -> None:
+    """Protects the delay of judging: the latency, once for each stage."""
+    model = _run(officers__stages=stages, officers__decision_latency_s=7.0)
+
+    assert all(a.decided_s == pytest.approx(a.time_s + 7.0 * stages) for a in model.alerts)
+
+
+class _Queue:
+    """A police response alone: a clock, teams at two posts, people who stand still."""
+
+    def __init__(self, places: list[tuple[float, float]], posts: list[tuple[float, float]]) -> None:
+        from lfr_sim.clock import Clock
+        from lfr_sim.police import Response, ResponseUniforms, Team
+
+        officers = OFFICERS.model_copy(
+            update={"presumption_to_intervene": 1.0, "found_share": 1.0, "give_up_s": 5000.0}
+        )
+        mesa_model = mesa.Model(rng=1)
+        teams = [Team(mesa_model, number, post, 1.8) for number, post in enumerate(posts)]
+        self.clock = Clock()
+        self.ended: list[Alert] = []
+        self.response = Response(
+            officers, teams, self.clock, lambda passer, _: places[passer], self.ended.append
+        )
+        count = len(places)
+        self.response.uniforms = ResponseUniforms(
+            np.full((2, count), 0.5), np.full((1, count), 0.5), np.full((4, count), 0.9)
+        )
+        self.alerts = [
+            Alert(n, 1.0 * n, n, n, "V1", "C", 0.7, 0, False, False, False) for n in range(count)
+        ]
+        for alert in self.alerts:
+            self.clock.schedule(alert.time_s, partial(self.response.receive, alert))
+        self.clock.run_until(10_000.0)
+
+
+def test_the_nearest_team_goes() -> None:
+    """Protects dispatch: of two posts the nearer one's team is sent."""
+    queue = _Queue(places=[(90.0, 0.0), (8.0, 0.0)], posts=[(0.0, 0.0), (100.0, 0.0)])
+
+    assert [alert.team for alert in queue.alerts] == [1, 0]
+
+
+def test_the_oldest_alert_is_served_first() -> None:
+    """Protects the queue: with one team, alerts are served in the order they came, after its return."""
+    queue = _Queue(places=[(0.0, 0.0), (50.0, 0.0), (5.0, 0.0)], posts=[(0.0, 0.0)])
+    sent = [alert.sent_s for alert in queue.alerts]
+
+    assert len(queue.ended) == 3
+    assert sent == sorted(sent, key=lambda time_s: time_s or 0.0)
+    first = queue.alerts[0]
+    assert first.contact_s == pytest.approx(10.0 + 20.0)
+    assert sent[1] == pytest.approx(first.ended_s or 0.0)
+
+
+def test_a_team_that_gives_up_is_where_it_has_walked_to() -> None:
+    """Protects the way back: nobody is carried to a person they never reached."""
+    from lfr_sim.police import Team
+
+    team = Team(mesa.Model(rng=1), 0, (0.0, 0.0), 2.0)
+    team.walk_towards((30.0, 40.0), 10.0)
+
+    assert team.place == pytest.approx((12.0, 16.0))
+    assert team.way_back_s() == pytest.approx(10.0)
+    team.walk_towards((12.0, 17.0), 10.0)
+    assert team.place == pytest.approx((12.0, 17.0))
+
+
+def test_people_with_officers_set_off_no_alert() -> None:
+    """Protects against arresting twice: no alert during a stop, none after an arrest."""
+    model = _run(
+        officers__teams=500,
+        watchlist__presence=0.5,
+        crowd__repeat__same_day_share=1.0,
+        crowd__repeat__delay_mean_h=0.2,
+        site__vans=["V1", "V2"],
+        matcher__tpir=0.9,
+    )
+    free_again: dict[int, float] = {}
+    twice = Counter(alert.person for alert in model.alerts)
+    for alert in sorted(model.alerts, key=lambda alert: alert.time_s):
+        assert alert.time_s >= free_again.get(alert.person, 0.0)
+        if alert.outcome is Outcome.ENGAGED and alert.contact_s is not None:
+            arrested = alert.disposal is Disposal.ARREST
+            free_again[alert.person] = np.inf if arrested else alert.contact_s
+    arrests = Counter(a.person for a in model.alerts if a.disposal is Disposal.ARREST)
+
+    assert max(twice.values()) > 1
+    assert max(arrests.values()) == 1

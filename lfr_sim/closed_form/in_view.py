@@ -21,6 +21,7 @@ FloatArray = NDArray[np.float64]
 
 _SPEED_LIMITS_M_S = (0.5, 2.2)
 _FEEDBACK_ROUNDS = 6
+_SOONEST_RETURN_H = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,16 +173,20 @@ def _hours(scenario: Scenario) -> list[tuple[float, float]]:
 def _returns_per_person(scenario: Scenario) -> float:
     """Return P(a person walks a second time before closing).
 
-    Over a stretch [a, b] before closing, the mean of exp(-left / m) is m (e^(-a/m) - e^(-b/m)) / (b - a).
+    The delay is 0.1 h and an exponential of mean m. Over a stretch with between a and b hours left,
+    P(too late) has the mean (what lies below 0.1 h + m (e^(-(a')/m) - e^(-(b')/m))) / (b - a), with
+    a' and b' the hours left beyond 0.1 h.
     """
-    mean_h = scenario.crowd.repeat.delay_mean_h
+    mean_h = scenario.crowd.repeat.delay_mean_h - _SOONEST_RETURN_H
     start, hours = scenario.deployment.start_hour, scenario.deployment.hours
     too_late = 0.0
     begin = start
     for share, _ in _hours(scenario):
         end = min(math.floor(begin) + 1, start + hours)
-        left_first, left_last = start + hours - begin, start + hours - end
-        gone = math.exp(-left_last / mean_h) - math.exp(-left_first / mean_h)
-        too_late += share * mean_h * gone / (end - begin)
+        most, least = start + hours - begin, start + hours - end
+        hopeless = min(most, _SOONEST_RETURN_H) - min(least, _SOONEST_RETURN_H)
+        beyond = [max(left - _SOONEST_RETURN_H, 0.0) for left in (least, most)]
+        late = mean_h * (math.exp(-beyond[0] / mean_h) - math.exp(-beyond[1] / mean_h))
+        too_late += share * (hopeless + late) / (end - begin)
         begin = end
     return scenario.crowd.repeat.same_day_share * (1 - too_late)

@@ -57,6 +57,13 @@ class Team(mesa.Agent):  # type: ignore[misc]
         self.place = post
         self.state = TeamState.WAITING
 
+    def walk_towards(self, place: tuple[float, float], for_s: float) -> None:
+        """Walk straight towards a place for a time, no further than the place."""
+        gap_m = math.dist(self.place, place)
+        share = min(1.0, for_s * self.speed_m_s / gap_m) if gap_m else 0.0
+        x, y = self.place
+        self.place = (x + share * (place[0] - x), y + share * (place[1] - y))
+
     def way_back_s(self) -> float:
         """Return how long the team takes back to its post."""
         return math.dist(self.place, self.post) / self.speed_m_s

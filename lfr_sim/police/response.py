@@ -74,10 +74,15 @@ class Response:
             for is_person in (False, True)
         }
         self._waiting: deque[Alert] = deque()
+        self._held: set[int] = set()
         # Teams that wait, by post: there are many teams at few posts.
         self._at_post: dict[tuple[float, float], list[int]] = {}
         for team in teams:
             self._at_post.setdefault(team.post, []).append(team.number)
+
+    def holds(self, person: int) -> bool:
+        """Return whether a person is being stopped now or has been arrested."""
+        return person in self._held
 
     def receive(self, alert: Alert) -> None:
         """Take an alert that has just been raised."""
@@ -95,14 +100,16 @@ class Response:
             yes = yes and self._stages[1].says_yes(second, is_person=is_person)
         alert.decided_s = self._clock.now_s
         alert.act_probability = self._chances[is_person]
+        lapse_s = alert.time_s + self._officers.give_up_s
         if not yes:
             self._end(alert, Outcome.DISMISSED)
-            return
-        self._waiting.append(alert)
-        self._send_teams()
-        if alert in self._waiting:
-            lapse_s = max(self._clock.now_s, alert.time_s + self._officers.give_up_s)
-            self._clock.schedule(lapse_s, partial(self._lapse, alert))
+        elif self._clock.now_s >= lapse_s:
+            self._end(alert, Outcome.LAPSED)
+        else:
+            self._waiting.append(alert)
+            self._send_teams()
+            if alert in self._waiting:
+                self._clock.schedule(lapse_s, partial(self._lapse, alert))
 
     def _lapse(self, alert: Alert) -> None:
         if alert in self._waiting:
@@ -123,7 +130,7 @@ class Response:
     def _send(self, team: Team, alert: Alert) -> None:
         alert.team, alert.sent_s = team.number, self._clock.now_s
         team.state = TeamState.SEEKING
-        give_up_s = max(self._clock.now_s, alert.time_s + self._officers.give_up_s)
+        give_up_s = alert.time_s + self._officers.give_up_s
         there_s = intercept_s(
             partial(self._locate, alert.passer),
             team.place,
@@ -154,21 +161,26 @@ class Response:
 
     def _lose(self, team: Team, alert: Alert) -> None:
         if alert.contact_s is None:  # given up on the way
-            team.place = self._locate(alert.passer, self._clock.now_s)
+            sought_s = self._clock.now_s - (alert.sent_s or 0.0)
+            team.walk_towards(self._locate(alert.passer, self._clock.now_s), sought_s)
         self._end(alert, Outcome.LOST)
         self._walk_back(team, after_s=0.0)
 
     def _engage(self, team: Team, alert: Alert) -> None:
         team.state = TeamState.ENGAGED
+        self._held.add(alert.person)
         u = StopUniforms(*self.uniforms.stop[:, alert.alert].tolist())
         alert.right_person = alert.candidate_is_mate
-        alert.entry_current = alert.right_person and not alert.entry_is_stale
-        outcome = stop(self._officers, u, right_person=alert.right_person, current=alert.entry_current)
+        current = alert.right_person and not alert.entry_is_stale
+        alert.entry_current = current if alert.right_person else None
+        outcome = stop(self._officers, u, right_person=alert.right_person, current=current)
         alert.minutes, alert.disposal = outcome.minutes, outcome.disposal
         alert.on_purpose = outcome.on_purpose
         self._clock.schedule(self._clock.now_s + 60.0 * outcome.minutes, partial(self._let_go, team, alert))
 
     def _let_go(self, team: Team, alert: Alert) -> None:
+        if alert.disposal is not Disposal.ARREST:
+            self._held.discard(alert.person)
         self._end(alert, Outcome.ENGAGED)
         arrest_s = 60.0 * self._officers.engagement.team_busy_minutes_arrest
         self._walk_back(team, after_s=arrest_s if alert.disposal is Disposal.ARREST else 0.0)
@@ -183,5 +195,5 @@ class Response:
         self._send_teams()
 
     def _end(self, alert: Alert, outcome: Outcome) -> None:
-        alert.outcome = outcome
+        alert.outcome, alert.ended_s = outcome, self._clock.now_s
         self._ended(alert)

@@ -73,11 +73,11 @@ class Repeat(Section):
         unit="h",
         plausible=(0.5, 2.5),
         status="assumed",
-        source="half of the dwell time of 2.5 h reported for the district; exponential",
-        ge=0.01,
+        source="half of the dwell time of 2.5 h reported for the district; 0.1 h, then exponential",
+        ge=0.11,
         le=24.0,
     )
-    """Mean time between the two walks."""
+    """Mean time from entering to entering again."""
 
 
 class SocialGroups(Section):

@@ -89,8 +89,8 @@ class Camera(Section):
     max_yaw_deg: float = setting(
         60.0,
         unit="deg",
-        plausible=(15, 60),
-        status="assumed",
+        plausible=(15, 75),
+        status="fitted",
         source="vendor guidance is 15, modern algorithms reach further, heads turn; at 60 the drawn "
         "Oxford Circus shows one van 0.19 of trips, which July 2022's faces need",
         gt=0.0,
@@ -183,7 +183,7 @@ class Watchlist(Section):
         status="published",
         source=f"{_GRID}: 16 July 2022",
         ge=0,
-        le=100_000_000,
+        le=10_000_000,
     )
     """Images on the list. One image is one entry is one person."""
     presence: float = share(

@@ -28,6 +28,9 @@ BoolArray = NDArray[np.bool_]
 FREE_SPEED_RANGE_M_S = (0.5, 2.2)
 """Free speeds are truncated to this range."""
 
+SOONEST_RETURN_H = 0.1
+"""Nobody comes back sooner after entering: the longest walks take about six minutes; assumed."""
+
 _GRID = 2048
 
 
@@ -67,14 +70,17 @@ def crowd_of(scenario: Scenario, site: Site, *, root_seed: int, replicate: int) 
     settings = scenario.crowd
     open_s = scenario.deployment.hours * 3600.0
     hours = ArrivalHours(scenario)
-    rng = generator(root_seed, replicate, Stream.ARRIVALS)
-    count = int(rng.poisson(expected_first_units(scenario)))
-    u_time, u_route, u_speed, u_size, u_return, u_delay, *u_burst = rng.random((10, count))
+    seeds = {"root_seed": root_seed, "replicate": replicate}
+    count = int(generator(**seeds, stream=Stream.ARRIVALS).poisson(expected_first_units(scenario)))
+    u_time, u_route, u_speed, u_size, u_return, u_delay, *u_burst = uniforms(
+        10, count, stream=Stream.ARRIVALS, part=1, **seeds
+    )
 
     size = _sizes(settings, u_size)
     wished_s = hours.time_s(u_time)
     route = _pick_routes(site, u_route)
-    delay_s = -np.log1p(-u_delay) * settings.repeat.delay_mean_h * 3600.0
+    further_h = settings.repeat.delay_mean_h - SOONEST_RETURN_H
+    delay_s = 3600.0 * (SOONEST_RETURN_H - np.log1p(-u_delay) * further_h)
     back = (u_return < settings.repeat.same_day_share) & (wished_s + delay_s < open_s)
 
     way_back = routes_of(site).way_back[route[back]]
@@ -120,7 +126,9 @@ def return_share(scenario: Scenario) -> float:
     repeat = scenario.crowd.repeat
     u = (np.arange(_GRID) + 0.5) / _GRID
     left_h = scenario.deployment.hours - hours.time_s(u) / 3600.0
-    return repeat.same_day_share * float(np.mean(-np.expm1(-left_h / repeat.delay_mean_h)))
+    further_h = np.maximum(left_h - SOONEST_RETURN_H, 0.0)
+    in_time = -np.expm1(-further_h / (repeat.delay_mean_h - SOONEST_RETURN_H))
+    return repeat.same_day_share * float(np.mean(in_time))
 
 
 class ArrivalHours:
@@ -183,7 +191,7 @@ def _in_bursts(
 def _people(
     settings: CrowdSettings, count: int, *, root_seed: int, replicate: int
 ) -> tuple[BoolArray, BoolArray, BoolArray]:
-    u = uniforms((3, count), root_seed=root_seed, replicate=replicate, stream=Stream.PEOPLE)
+    u = uniforms(3, count, root_seed=root_seed, replicate=replicate, stream=Stream.PEOPLE)
     shares = (settings.share_65_plus, settings.mask_share, settings.hood_or_hat_share)
     older, masked, hooded = (u[row] < share for row, share in enumerate(shares))
     return older, masked, hooded

@@ -22,6 +22,7 @@ import numpy as np
 
 from lfr_sim import metrics
 from lfr_sim.model import AgentMode, DeploymentModel
+from lfr_sim.police import act_probability, stages_of
 from lfr_sim.records import RECORD_COLUMNS, TRUTH_COLUMNS, Alert, run_columns
 from lfr_sim.scenario import Fault, InputError, Scenario, read_text
 from lfr_sim.street.layout import layout_file
@@ -66,6 +67,17 @@ class Study:
                 kinds.setdefault("".join(c for c in note if not c.isdigit()), note)
         return list(kinds.values())
 
+    @property
+    def chain(self) -> dict[str, float]:
+        """P(act | not the person) and P(act | the person), all judgements together."""
+        officers = self.scenario.officers
+        stages = stages_of(officers)
+        g0, g1 = (
+            act_probability(stages, officers.stage_correlation, is_person=is_person)
+            for is_person in (False, True)
+        )
+        return {"g0": g0, "g1": g1}
+
     def values(self, row: str, column: str) -> list[float]:
         """Return one column over the replicates."""
         return [float(getattr(run, row)[column]) for run in self.replicates]
@@ -82,6 +94,7 @@ class Study:
             "rates": {
                 name: dataclasses.asdict(value) for name, value in metrics.evaluate_all(self.sums).items()
             },
+            "chain": self.chain,
             "published": self.scenario.published.model_dump(),
             "notes": self.notes,
             "provenance": provenance(self.scenario),
@@ -178,10 +191,10 @@ def run_replicate(
     return Replicate(replicate, model.record, model.truth, tuple(model.alerts), tuple(model.notes))
 
 
-def spread(values: list[float]) -> dict[str, float]:
-    """Return mean, standard deviation and quantiles; quantiles are values that occurred."""
+def spread(values: list[float]) -> dict[str, Any]:
+    """Return mean, standard deviation (None for one value) and quantiles: values that occurred."""
     quantiles = np.quantile(values, [0.05, 0.5, 0.95], method="inverted_cdf")
-    sd = float(np.std(values, ddof=1)) if len(values) > 1 else 0.0
+    sd = float(np.std(values, ddof=1)) if len(values) > 1 else None
     p05, p50, p95 = (_plain(value) for value in quantiles.tolist())
     return {"mean": _plain(float(np.mean(values))), "sd": sd, "p05": p05, "p50": p50, "p95": p95}
 

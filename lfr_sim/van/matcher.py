@@ -7,6 +7,7 @@ unless the same person set one off within the cooldown.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -60,6 +61,7 @@ def search_all(
     person: IntArray,
     membership: Membership,
     wearer: Wearer,
+    van_numbers: Sequence[int],
     *,
     root_seed: int,
     replicate: int,
@@ -72,6 +74,8 @@ def search_all(
         person: Person of each passer.
         membership: Who is listed, by person.
         wearer: What passers wear, by passer.
+        van_numbers: Number in its layout of each van deployed: its part of the streams, so that a van
+            sees the same whether or not another stands beside it.
         root_seed: Seed of the study.
         replicate: Number of the run.
     """
@@ -81,8 +85,10 @@ def search_all(
     masked, hooded = wearer.masked[passes.passer], wearer.hooded[passes.passer]
 
     seeds = {"root_seed": root_seed, "replicate": replicate}
-    u_capture, u_tracks = _own_uniforms(Stream.CAPTURE, 2, passes, len(person), **seeds)
-    u_other, u_mated, u_candidate, u_stale = _own_uniforms(Stream.MATCHER, 4, passes, len(person), **seeds)
+    u_capture, u_tracks = _own_uniforms(Stream.CAPTURE, 2, passes, len(person), van_numbers, **seeds)
+    u_other, u_mated, u_candidate = _own_uniforms(
+        Stream.MATCHER, 3, passes, len(person), van_numbers, **seeds
+    )
 
     captured = u_capture < capture_probability(passes.in_view_s, masked, scenario.camera)
     tracks = faces_counted(u_tracks, scenario.camera.tracks_per_pass)
@@ -101,9 +107,11 @@ def search_all(
     own_score = np.where(mated, scores.mated_score(u_mated, masked, hooded), -np.inf)
     is_mate = mated & (own_score >= other_score)
 
-    someone = (u_candidate * max(size, 1)).astype(np.int64)
     own = membership.entry[who]
-    someone = np.where(mated & (someone == own), (someone + 1) % max(size, 1), someone)
+    others = np.maximum(np.where(mated, size - 1, size), 1)
+    someone = (u_candidate * others).astype(np.int64)
+    someone += mated & (someone >= own)  # past the own entry, which is none of the others
+    candidate = np.where(is_mate, own, someone)
     delay_s = np.minimum(passes.in_view_s, scenario.camera.capture_time_constant_s)
     return Searches(
         passes=passes,
@@ -112,13 +120,17 @@ def search_all(
         mated=mated,
         exceeds=captured & np.where(is_mate, own_exceeds, other_exceeds),
         candidate_is_mate=is_mate,
-        candidate=np.where(is_mate, own, someone),
-        candidate_is_stale=np.where(
-            is_mate, membership.entry_is_stale[who], u_stale < scenario.watchlist.stale_share
-        ),
+        candidate=candidate,
+        candidate_is_stale=_stale(membership, candidate),
         score=np.clip(np.where(is_mate, own_score, other_score), 0.0, 1.0),
         time_s=passes.first_s + delay_s + scenario.matcher.search_latency_s,
     )
+
+
+def _stale(membership: Membership, candidate: IntArray) -> BoolArray:
+    if len(membership.stale) == 0:  # an empty list has no candidate
+        return np.zeros(len(candidate), dtype=bool)
+    return membership.stale[np.minimum(candidate, len(membership.stale) - 1)]
 
 
 def _own_uniforms(
@@ -126,17 +138,17 @@ def _own_uniforms(
     count: int,
     passes: VanPasses,
     passers: int,
+    van_numbers: Sequence[int],
     *,
     root_seed: int,
     replicate: int,
 ) -> FloatArray:
     """Return each pass's own uniforms: everybody has a column, in a part of the stream per van."""
     drawn = np.empty((count, len(passes)))
-    for van in np.unique(passes.van):
+    seeds = {"root_seed": root_seed, "replicate": replicate}
+    for van in np.unique(passes.van).tolist():
         here = passes.van == van
-        of_all = uniforms(
-            (count, passers), root_seed=root_seed, replicate=replicate, stream=stream, part=int(van)
-        )
+        of_all = uniforms(count, passers, stream=stream, part=van_numbers[van], **seeds)
         drawn[:, here] = of_all[:, passes.passer[here]]
     return drawn
 

@@ -19,13 +19,13 @@ NO_ENTRY = -1
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """Who is listed, one row per person."""
+    """Who is listed, one row per person, and what is true of the entries."""
 
     listed: BoolArray
     entry: IntArray
     """Number of the person's own entry; -1 for those who are not listed."""
-    entry_is_stale: BoolArray
-    """Whether that entry is no longer current; false for those who are not listed."""
+    stale: BoolArray
+    """Whether each entry of the list is no longer current."""
 
 
 def presence(settings: WatchlistSettings) -> float:
@@ -46,7 +46,7 @@ def presence_today(settings: WatchlistSettings, *, root_seed: int, replicate: in
     usual = presence(settings)
     if not settings.presence_day_effect:
         return usual
-    u = uniforms((1,), root_seed=root_seed, replicate=replicate, stream=Stream.DAY)[0]
+    u = uniforms(1, 1, root_seed=root_seed, replicate=replicate, stream=Stream.DAY)[0, 0]
     shape = settings.presence_day_shape
     return float(min(1.0, usual * gammaincinv(shape, u) / shape))
 
@@ -54,9 +54,10 @@ def presence_today(settings: WatchlistSettings, *, root_seed: int, replicate: in
 def membership_of(
     settings: WatchlistSettings, people: int, *, root_seed: int, replicate: int
 ) -> Membership:
-    """Draw who is listed; consumes the streams DAY and MEMBERSHIP."""
-    today = presence_today(settings, root_seed=root_seed, replicate=replicate)
-    u = uniforms((3, people), root_seed=root_seed, replicate=replicate, stream=Stream.MEMBERSHIP)
-    listed = u[0] < today
-    entry = np.where(listed, (u[1] * settings.size).astype(np.int64), NO_ENTRY)
-    return Membership(listed, entry, listed & (u[2] < settings.stale_share))
+    """Draw who is listed; consumes the streams DAY, MEMBERSHIP and ENTRIES."""
+    seeds = {"root_seed": root_seed, "replicate": replicate}
+    listed_u, entry_u = uniforms(2, people, stream=Stream.MEMBERSHIP, **seeds)
+    listed = listed_u < presence_today(settings, **seeds)
+    entry = np.where(listed, (entry_u * settings.size).astype(np.int64), NO_ENTRY)
+    stale_u = uniforms(1, settings.size, stream=Stream.ENTRIES, **seeds)[0]
+    return Membership(listed, entry, stale_u < settings.stale_share)
