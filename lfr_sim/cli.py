@@ -251,7 +251,9 @@ def _run(options: argparse.Namespace) -> int:
         study = run(scenario, **numbers, agents=options.agents, progress=advance)
     if options.out is not None:
         study.write(options.out)
-    print(_json(study.summary()) if options.json else report.study_table(study))
+    print(_json(study.summary()) if options.json else report.study_table(study, options.changes))
+    if options.out is not None and not options.json:
+        print(f"\nwrote {options.out}")
     return 0
 
 

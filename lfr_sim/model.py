@@ -153,6 +153,12 @@ class DeploymentModel(mesa.Model):  # type: ignore[misc]
                 f"the densest minute and place reach {densest:.1f} people/m2; above "
                 f"{street.DENSE_PER_M2:g} the flow engine is too simple"
             )
+        matcher, watchlist = self.config.matcher, self.config.watchlist
+        if matcher.preset == "npl-2023" and watchlist.presence == type(watchlist)().presence:
+            notes.append(
+                f"presence {watchlist.presence:g} was derived with the TPIR of 'operational-2022'; with "
+                "'npl-2023' it is 1.26e-4, or true alerts are 19 % too many"
+            )
         listed = int(self.membership.listed.sum())
         if listed > self.config.watchlist.size:
             notes.append(

@@ -23,7 +23,7 @@ class Outcome(StrEnum):
     DISMISSED = "dismissed"
     """Judged not to be the person."""
     LAPSED = "lapsed"
-    """Judged to be the person, and no team was free in time."""
+    """Judged to be the person, and no team was free in time or one was already after them."""
     LOST = "lost"
     """A team was sent and did not find the person."""
     ENGAGED = "engaged"

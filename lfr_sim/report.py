@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +13,7 @@ from typing import Any
 from lfr_sim import metrics
 from lfr_sim.closed_form import Theory
 from lfr_sim.records import RECORD_COLUMNS, TRUTH_COLUMNS
-from lfr_sim.scenario import Scenario, parse_toml, read_text, shipped_scenarios
+from lfr_sim.scenario import Scenario, parse_toml, read_text, setting_paths, shipped_scenarios
 from lfr_sim.street import load_site, shipped_layouts, site_of
 from lfr_sim.street.walkways import routes_of
 from lfr_sim.street.zones import views_of
@@ -27,7 +29,17 @@ def progress_bar(total: int) -> Iterator[Callable[[int], None]]:
     from tqdm import tqdm
 
     quiet = not sys.stderr.isatty() or total < 2
-    with tqdm(total=total, unit="run", disable=quiet, leave=False, file=sys.stderr) as bar:
+    # A terminal that does not tell its size says 0, at which the bar would be invisible.
+    columns, lines = shutil.get_terminal_size()
+    with tqdm(
+        total=total,
+        unit="run",
+        ncols=min(100, columns),
+        nrows=lines,
+        disable=quiet,
+        leave=False,
+        file=sys.stderr,
+    ) as bar:
 
         def advance(done: int) -> None:
             bar.update(done - bar.n)
@@ -35,41 +47,81 @@ def progress_bar(total: int) -> Iterator[Callable[[int], None]]:
         yield advance
 
 
-def study_table(study: Study) -> str:
-    """Return the three rows of a study, its rates and one sentence in counts."""
+def study_table(study: Study, changed: Sequence[str] = ()) -> str:
+    """Return the three rows of a study, its rates and one sentence in counts.
+
+    Args:
+        study: The runs.
+        changed: Settings changed on the command line, as `path=value`.
+    """
     scenario, count = study.scenario, len(study.replicates)
     runs = "1 run" if count == 1 else f"{count:,} runs"
+    head = f"{scenario.title}\n{runs}, seed {study.seed}, scenario {scenario.digest}"
+    if changed:
+        head += f"\nchanged: {', '.join(changed)}"
+    columns = ["", "mean", "median", "nine in ten"]
     parts = [
-        f"{scenario.title}\n{runs}, seed {study.seed}, scenario {scenario.digest}",
+        head,
         sentence(study),
-        "Police record: what the force would publish, beside what it published\n"
-        + table(_record_lines(study), ["", "median", "5 %", "95 %", "published"]),
-        "What really happened: nobody publishes this\n"
-        + table(_truth_lines(study), ["", "median", "5 %", "95 %"]),
-        f"Rates over {runs} together\n" + table(_rate_lines(study), ["", "value", "95 % interval", "from"]),
+        "In the model, what the force would publish, beside what it published\n"
+        + table(_record_lines(study), [*columns, "published"]),
+        "In the model, what really happened: of a real day nobody knows this\n"
+        + table(_truth_lines(study), columns),
+        f"Rates over {runs} together; intervals as if events were independent\n"
+        + table(_rate_lines(study), ["", "value", "95 % interval", "from"]),
+        "An alert is acted upon with chance "
+        f"{study.chain['g0']:.3f} if it is false and {study.chain['g1']:.3f} if it is true.\n"
+        f"{settings_sentence(scenario)}",
     ]
     parts += [f"Note: {note}." for note in study.notes]
     return "\n\n".join(parts)
 
 
+def settings_sentence(scenario: Scenario) -> str:
+    """Return how many settings rest on what."""
+    values = scenario.values()
+    counts: Counter[str] = Counter()
+    for path, setting in setting_paths().items():
+        known = setting.json_schema_extra
+        if path in scenario.sources:
+            counts[scenario.sources[path].status] += 1
+        elif isinstance(known, dict) and values.get(path) == setting.default:
+            counts[str(known["status"])] += 1
+        elif isinstance(known, dict):
+            counts["given without a source"] += 1
+    parts = [f"{number} {status}" for status, number in sorted(counts.items())]
+    return f"Of {counts.total()} settings, {', '.join(parts[:-1])} and {parts[-1]}."
+
+
 def sentence(study: Study) -> str:
-    """Return the day nearest the middle of all runs in one sentence, so that its counts add up."""
-    day = middle_day(study)
+    """Return the day nearest the middle of all runs in a few words, so that its counts add up."""
+    day, count = middle_day(study), len(study.replicates)
     record, truth = study.replicates[day].record, study.replicates[day].truth
-    wrongly = truth["wrongful_engagements"]
-    return (
-        f"On a middling day (run {day}) "
-        f"{_count(truth['passers'], 'passer walks', 'passers walk')} through the site and "
-        f"{_count(record['faces'], 'face is', 'faces are')} compared with "
-        f"{_count(record['watchlist_size'], 'image', 'images')}; "
-        f"{_count(record['alerts'], 'alert is', 'alerts are')} raised, "
-        f"{_count(truth['engagements'], 'person is', 'people are')} stopped, "
-        f"{_number(wrongly)} of them not the person listed, and "
-        f"{_count(truth['arrests'], 'person is', 'people are')} arrested; "
-        f"{_number(truth['missed'])} of "
-        f"{_count(truth['listed_passers'], 'listed passer', 'listed passers')} "
-        f"{'walks' if truth['missed'] == 1 else 'walk'} on unrecognised."
+    when = (
+        "In the one run"
+        if count == 1
+        else f"On a middling day of the model (run {day} of 0 to {count - 1})"
     )
+    stopped, wrong, arrests = truth["engagements"], truth["wrongful_engagements"], truth["arrests"]
+    text = (
+        f"{when}, {_count(truth['passers'], 'passer walks', 'passers walk')} through the site and "
+        f"{_count(record['faces'], 'face is', 'faces are')} compared with "
+        f"{_count(record['watchlist_size'], 'image', 'images')}. "
+    )
+    if not record["alerts"]:
+        text += "No alert is raised. "
+    else:
+        text += f"{_count(record['alerts'], 'alert is', 'alerts are')} raised and "
+        text += f"{_count(stopped, 'person is', 'people are') if stopped else 'nobody is'} stopped"
+        if stopped:
+            whom = "none" if not wrong else _number(wrong)
+            text += f", {whom} of them by mistake; {_number(arrests) if arrests else 'nobody'} "
+            text += "is arrested" if arrests <= 1 else "are arrested"
+        text += ". "
+    if not truth["listed_passers"]:
+        return text + "Nobody on the list walks past."
+    listed = _count(truth["listed_passers"], "listed passer", "listed passers")
+    return text + f"{_number(truth['missed'])} of {listed} set off no alert, in view of a camera or not."
 
 
 def middle_day(study: Study) -> int:
@@ -245,8 +297,9 @@ def _spread_lines(study: Study, row: str, columns: Sequence[str]) -> list[dict[s
     lines = []
     for name in columns:
         values = spread(study.values(row, name))
-        keys = {"median": "p50", "5 %": "p05", "95 %": "p95"}
-        lines.append({"": name, **{title: _number(values[key]) for title, key in keys.items()}})
+        low, middle, high = (_number(values[key]) for key in ("p05", "p50", "p95"))
+        mean = _number(values["mean"])
+        lines.append({"": name, "mean": mean, "median": middle, "nine in ten": f"{low} to {high}"})
     return lines
 
 
@@ -255,7 +308,9 @@ def _rate_lines(study: Study) -> list[dict[str, str]]:
     for name, value in metrics.evaluate_all(study.sums).items():
         of = f"{_number(value.numerator)} of {_number(value.denominator)}"
         if value.value is None:
-            lines.append({"": name, "value": value.undefined})
+            lines.append(
+                {"": name, "value": "undefined", "from": value.undefined.removeprefix("undefined, ")}
+            )
             continue
         interval = ""
         if value.interval is not None:

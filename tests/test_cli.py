@@ -121,10 +121,23 @@ def test_run_prints_tables(capsys: pytest.CaptureFixture[str], small: str) -> No
     """Protects the text output: a sentence in counts, both rows, rates with their counts."""
     printed = said(capsys, "run", small, "--replicates", "2")
 
-    for words in ("A small deployment", "2 runs, seed 1", "Police record", "What really happened", "Rates"):
+    for words in ("A small deployment", "2 runs, seed 1", "would publish", "really happened", "Rates"):
         assert words in printed
     for name in (*RECORD_COLUMNS, *TRUTH_COLUMNS):
         assert name in printed
+
+
+def test_a_terminal_sees_progress(small: str) -> None:
+    """Protects patience: on a terminal, also one that does not tell its size, the runs are counted."""
+    parent, child = os.openpty()
+    command = [sys.executable, "-m", "lfr_sim.cli", "run", small, "--replicates", "3"]
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=child, check=False)
+    os.close(child)
+    shown = os.read(parent, 65_536).decode()
+    os.close(parent)
+
+    assert done.returncode == 0
+    assert "3/3" in shown or "2/3" in shown
 
 
 def test_out_writes_three_files(capsys: pytest.CaptureFixture[str], small: str, tmp_path: Path) -> None:

@@ -347,13 +347,13 @@ def test_people_with_officers_set_off_no_alert() -> None:
         site__vans=["V1", "V2"],
         matcher__tpir=0.9,
     )
-    free_again: dict[int, float] = {}
     twice = Counter(alert.person for alert in model.alerts)
-    for alert in sorted(model.alerts, key=lambda alert: alert.time_s):
-        assert alert.time_s >= free_again.get(alert.person, 0.0)
-        if alert.outcome is Outcome.ENGAGED and alert.contact_s is not None:
+    free_again: dict[int, float] = {}
+    for alert in sorted(model.alerts, key=lambda alert: (alert.sent_s or np.inf, alert.alert)):
+        if alert.sent_s is not None:  # nobody is sent after somebody whom officers deal with
+            assert alert.sent_s >= free_again.get(alert.person, 0.0)
             arrested = alert.disposal is Disposal.ARREST
-            free_again[alert.person] = np.inf if arrested else alert.contact_s
+            free_again[alert.person] = np.inf if arrested else (alert.ended_s or np.inf)
     arrests = Counter(a.person for a in model.alerts if a.disposal is Disposal.ARREST)
 
     assert max(twice.values()) > 1

@@ -320,3 +320,14 @@ def test_minimal_scenario_is_minimal() -> None:
 
     assert len(text.splitlines()) <= 10
     assert set(flattened(tomllib.loads(text))) - {"title"} == set(MINIMAL.unsourced())
+
+
+def test_a_changed_value_does_not_keep_the_source_of_the_old_one() -> None:
+    """Protects provenance: what is set by hand is not passed off as published or fitted."""
+    day = Scenario.from_file("oxford-circus-2022-01-28")
+    changed = day.replace({"watchlist.size": 2000, "matcher.threshold": 0.62})
+
+    assert "watchlist.size" in day.sources
+    assert "watchlist.size" not in changed.sources
+    assert set(changed.unsourced()) == {"watchlist.size", "matcher.threshold"}
+    assert changed.sources["crowd.passers_per_hour"] == day.sources["crowd.passers_per_hour"]

@@ -24,7 +24,7 @@ import numpy as np
 from scipy.special import ndtr, ndtri
 
 from lfr_sim.records import RECORD_COLUMNS, TRUTH_COLUMNS
-from lfr_sim.scenario import Officers, Scenario
+from lfr_sim.scenario import Fault, InputError, Officers, Scenario
 from lfr_sim.street.site import site_of
 
 from .in_view import InView
@@ -53,8 +53,10 @@ def theory(scenario: Scenario, *, found_share: float | None = None) -> Theory:
             Without any team, nobody is sought and every alert acted upon lapses.
 
     Raises:
-        InputError: If the layout cannot be read.
+        InputError: If the layout cannot be read, or `found_share` is not a share.
     """
+    if found_share is not None and not 0.0 <= found_share <= 1.0:
+        raise InputError("theory", [Fault("found_share", "not a share", found_share, "0 to 1")])
     site = site_of(scenario.site, scenario.camera)
     street = InView(scenario, site)
     match = Recognition(scenario)

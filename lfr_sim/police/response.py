@@ -81,7 +81,7 @@ class Response:
             self._at_post.setdefault(team.post, []).append(team.number)
 
     def holds(self, person: int) -> bool:
-        """Return whether a person is being stopped now or has been arrested."""
+        """Return whether officers are after a person, are stopping them, or have arrested them."""
         return person in self._held
 
     def receive(self, alert: Alert) -> None:
@@ -123,6 +123,9 @@ class Response:
             if not staffed:
                 return
             alert = self._waiting.popleft()
+            if self.holds(alert.person):  # another alert has brought a team to the same person
+                self._end(alert, Outcome.LAPSED)
+                continue
             sought = self._locate(alert.passer, self._clock.now_s)
             nearest = min(staffed, key=lambda post: math.dist(post, sought))
             self._send(self.teams[heapq.heappop(self._at_post[nearest])], alert)
@@ -130,6 +133,7 @@ class Response:
     def _send(self, team: Team, alert: Alert) -> None:
         alert.team, alert.sent_s = team.number, self._clock.now_s
         team.state = TeamState.SEEKING
+        self._held.add(alert.person)
         give_up_s = alert.time_s + self._officers.give_up_s
         there_s = intercept_s(
             partial(self._locate, alert.passer),
@@ -163,12 +167,12 @@ class Response:
         if alert.contact_s is None:  # given up on the way
             sought_s = self._clock.now_s - (alert.sent_s or 0.0)
             team.walk_towards(self._locate(alert.passer, self._clock.now_s), sought_s)
+        self._held.discard(alert.person)
         self._end(alert, Outcome.LOST)
         self._walk_back(team, after_s=0.0)
 
     def _engage(self, team: Team, alert: Alert) -> None:
         team.state = TeamState.ENGAGED
-        self._held.add(alert.person)
         u = StopUniforms(*self.uniforms.stop[:, alert.alert].tolist())
         alert.right_person = alert.candidate_is_mate
         current = alert.right_person and not alert.entry_is_stale

@@ -128,9 +128,7 @@ class Scenario(Section):
         """
         from .reading import with_changes
 
-        kept = {path: source for path, source in self.sources.items() if path not in changes}
-        same = self.model_copy(update={"sources": kept})
-        return self.from_dict(with_changes(same.to_dict(), changes), subject=subject)
+        return self.from_dict(with_changes(self.to_dict(), changes), subject=subject)
 
     def to_dict(self, *, defaults: bool = False) -> dict[str, Any]:
         """Return plain data: only what was said, or everything with `defaults=True`."""

@@ -114,8 +114,13 @@ def parse_value(text: str) -> Any:
 
 
 def with_changes(data: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a copy of nested tables with values set by dotted path; None removes a value."""
+    """Return a copy of nested tables with values set by dotted path; None removes a value.
+
+    The source of a value goes with the value.
+    """
     changed = dict(data)
+    if isinstance(sources := data.get("sources"), Mapping):
+        changed["sources"] = {path: told for path, told in sources.items() if path not in changes}
     faults = []
     for path, value in changes.items():
         if path not in setting_paths():
