@@ -32,7 +32,7 @@ STEP_S = 60.0
 AgentMode = Literal["alerted", "all"]
 
 
-class Passer(mesa.Agent):  # type: ignore[misc]
+class Passer(mesa.Agent):
     """Somebody who walks through the site: a Mesa agent over the walking engine's numbers."""
 
     _ids = police.AGENT_NUMBERS
@@ -49,7 +49,7 @@ class Passer(mesa.Agent):  # type: ignore[misc]
         return model.walking.locate(self.number, model.clock_s)
 
 
-class DeploymentModel(mesa.Model):  # type: ignore[misc]
+class DeploymentModel(mesa.Model):
     """One deployment, from the first arrival to the last stop.
 
     Args:
@@ -282,7 +282,7 @@ class DeploymentModel(mesa.Model):  # type: ignore[misc]
             self._leave(alert.passer)
 
 
-class _FinalCounts(mesa.DataCollector):  # type: ignore[misc]
+class _FinalCounts(mesa.DataCollector):
     """A DataCollector that collects once, when the counts of the day are final.
 
     Mesa 3.3's `batch_run` looks collected values up by step, so the steps before hold None; collecting

@@ -153,6 +153,23 @@ def test_stops_of_the_right_person_end_as_the_shares_say() -> None:
     _expect_share(sum(one.on_purpose for one in stops), arrests, 0.5)
 
 
+def test_stops_have_the_lengths_asked_for() -> None:
+    """Protects the gamma law of lengths: mean 10 and shape 4 for a stale entry (KS, p > 1e-6)."""
+    minutes = [one.minutes for one in _stops(right_person=True, current=False)]
+
+    assert kstest(minutes, "gamma", args=(4.0, 0.0, 2.5)).pvalue > 1e-6
+
+
+def test_the_second_stage_has_a_presumption_of_its_own() -> None:
+    """Protects the second dial: left out it is the first's, and it moves its own stage only."""
+    same = stages_of(_two_stages(0.5))
+    update = {"second_presumption_to_intervene": 0.9}
+    first, second = stages_of(_two_stages(0.5).model_copy(update=update))
+
+    assert same[0] == same[1] == first == judgement(0.3, 0.14, 1.7)
+    assert second == judgement(0.9, 0.14, 1.7)
+
+
 def test_a_stale_entry_leads_to_nothing() -> None:
     """Protects staleness: the right person, no longer wanted, is never arrested for the entry."""
     assert {one.disposal for one in _stops(right_person=True, current=False)} == {Disposal.NONE}
@@ -337,6 +354,10 @@ def test_a_team_that_gives_up_is_where_it_has_walked_to() -> None:
     assert team.place == pytest.approx((12.0, 17.0))
 
 
+def _arrested(alert: Alert) -> bool:
+    return alert.disposal is Disposal.ARREST
+
+
 def test_people_with_officers_set_off_no_alert() -> None:
     """Protects against arresting twice: no alert during a stop, none after an arrest."""
     model = _run(
@@ -354,7 +375,17 @@ def test_people_with_officers_set_off_no_alert() -> None:
             assert alert.sent_s >= free_again.get(alert.person, 0.0)
             arrested = alert.disposal is Disposal.ARREST
             free_again[alert.person] = np.inf if arrested else (alert.ended_s or np.inf)
-    arrests = Counter(a.person for a in model.alerts if a.disposal is Disposal.ARREST)
+    sought = [a for a in model.alerts if a.sent_s is not None]
+    busy = [(a.person, a.sent_s, free_again[a.person] if _arrested(a) else a.ended_s) for a in sought]
+    during = [
+        alert
+        for person, since_s, until_s in busy
+        for alert in model.alerts
+        if alert.person == person and (since_s or 0.0) < alert.time_s < (until_s or np.inf)
+    ]
+    arrests = Counter(a.person for a in model.alerts if _arrested(a))
+
+    assert during == []
 
     assert max(twice.values()) > 1
     assert max(arrests.values()) == 1

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import binom, chisquare, kstest
+from scipy.stats import binom, chisquare, kstest, norm, truncnorm
 
 from lfr_sim.model import DeploymentModel
 from lfr_sim.records import PassTable
@@ -409,3 +409,25 @@ def test_an_alert_comes_after_capture_and_search() -> None:
     seen_s = np.minimum(searches.passes.in_view_s, 1.0)
 
     np.testing.assert_allclose(searches.time_s, searches.passes.first_s + seen_s + 2.5)
+
+
+def test_the_score_written_down_is_that_of_the_candidate() -> None:
+    """Protects explanations: each exceedance has a score over the threshold, its mate's or another's.
+
+    Scores of mates above the threshold follow the normal law cut off there (KS, p > 1e-6); those of
+    others fall off exponentially with the slope of the FMR.
+    """
+    scenario = LIVELY.replace({"watchlist.presence": 0.5, "watchlist.presence_law": "fixed"})
+    searches = DeploymentModel(scenario.replace({"deployment.hours": 3.0}), run_seed=4).searches
+    mates = searches.score[searches.exceeds & searches.candidate_is_mate]
+    others = DeploymentModel(
+        scenario.replace({"watchlist.presence": 0.0, "matcher.fmr": 1e-5}), run_seed=4
+    ).searches
+    mean = 0.6 + 0.1 * norm.ppf(0.75 / 0.95)
+    cut = truncnorm((0.6 - mean) / 0.1, np.inf, loc=mean, scale=0.1)
+    below_one = mates[mates < 1.0]
+
+    assert searches.score[searches.exceeds].min() >= 0.6
+    assert len(mates) > 1000
+    assert kstest(below_one, lambda x: cut.cdf(x) / cut.cdf(1.0)).pvalue > 1e-6
+    assert kstest(others.score[others.exceeds] - 0.6, "expon", args=(0, 1 / 50)).pvalue > 1e-6

@@ -44,7 +44,7 @@ class TeamState(StrEnum):
     BUSY = "handing over or walking back"
 
 
-class Team(mesa.Agent):  # type: ignore[misc]
+class Team(mesa.Agent):
     """A team at its post, ready to be sent."""
 
     _ids = AGENT_NUMBERS
