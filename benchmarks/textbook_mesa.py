@@ -88,7 +88,7 @@ class Alert:
     """Whether the match is the person's own entry."""
 
 
-class Passer(mesa.Agent):  # type: ignore[misc]
+class Passer(mesa.Agent):
     """Somebody who walks through the site."""
 
     def __init__(self, model: TextbookModel, number: int, way: Way, speed_m_s: float) -> None:
@@ -145,7 +145,7 @@ class State(Enum):
     RETURNING = auto()
 
 
-class Team(mesa.Agent):  # type: ignore[misc]
+class Team(mesa.Agent):
     """A team of officers that acts on one alert at a time."""
 
     alert: Alert
@@ -219,7 +219,7 @@ class Team(mesa.Agent):  # type: ignore[misc]
         self.state = State.RETURNING
 
 
-class TextbookModel(mesa.Model):  # type: ignore[misc]
+class TextbookModel(mesa.Model):
     """One deployment in steps of one second.
 
     Args:
@@ -264,7 +264,8 @@ class TextbookModel(mesa.Model):  # type: ignore[misc]
         person = crowd.person[order]
         self.person: list[int] = person.tolist()
         self.listed: list[bool] = listed.listed[person].tolist()
-        self.stale: list[bool] = listed.entry_is_stale[person].tolist()
+        entry = listed.entry[person]
+        self.stale: list[bool] = ((entry >= 0) & listed.stale[entry]).tolist()
         self.masked: list[bool] = crowd.masked[order].tolist()
         self.hooded: list[bool] = crowd.hooded[order].tolist()
 
