@@ -6,7 +6,7 @@ it stands in the JSON Schema (`lfr-sim schema`). Shares are numbers from 0 to 1,
 
 from .checking import fault_of, setting_paths
 from .faults import Fault, InputError, nearest
-from .model import Published, Scenario, Source
+from .model import Scenario
 from .place import Crowd, Deployment, SitePlace
 from .policing import Disposal, Engagement, Officers
 from .reading import (
@@ -25,6 +25,7 @@ from .recognition import (
     MatcherPreset,
     Watchlist,
 )
+from .tables import Published, Source
 
 __all__ = [
     "MATCHER_PRESETS",

@@ -9,8 +9,8 @@ from typing import Any, Literal, TypeVar, get_origin
 from pydantic import BaseModel, ValidationError
 
 from .faults import Fault, nearest
-from .model import MOST_PASSERS, Scenario
 from .place import Deployment
+from .tables import MOST_PASSERS, ScenarioSettings
 
 _BOUNDS = {"ge": ">= {}", "gt": "> {}", "le": "<= {}", "lt": "< {}"}
 _KINDS = {bool: "true or false", str: "text"}
@@ -18,13 +18,13 @@ _LEAST_WEIGHT = 1e-6
 _MOST_SUGGESTIONS = 50
 """Looking for the nearest name takes a millisecond; a file full of nonsense gets no more of them."""
 
-ScenarioT = TypeVar("ScenarioT", bound=Scenario)
+ScenarioT = TypeVar("ScenarioT", bound=ScenarioSettings)
 
 
 @cache
 def setting_paths() -> dict[str, Any]:
     """Return dotted path -> field of everything a scenario may say, except source entries."""
-    return dict(_walk_fields(Scenario, ""))
+    return dict(_walk_fields(ScenarioSettings, ""))
 
 
 def _walk_fields(model: type[BaseModel], prefix: str) -> list[tuple[str, Any]]:
@@ -180,7 +180,7 @@ def _clashes(data: Mapping[str, Any], broken: set[str]) -> list[Fault]:
     while True:
         sound = _sound_part(data, broken)
         try:
-            scenario = Scenario.model_validate(sound)
+            scenario = ScenarioSettings.model_validate(sound)
         except ValidationError as error:
             before = len(broken)
             for item in error.errors(include_url=False):
@@ -221,7 +221,7 @@ def _same_branch(path: str, other: str) -> bool:
     return path == other or path.startswith(f"{other}.") or other.startswith(f"{path}.")
 
 
-def _combination_faults(scenario: Scenario, broken: set[str]) -> list[Fault]:
+def _combination_faults(scenario: ScenarioSettings, broken: set[str]) -> list[Fault]:
     """Faults that need more than one section to be seen, where none of the settings is broken."""
     found = (_too_many_walks(scenario), _nobody_comes(scenario), _tpir_above_capture(scenario))
     return [
@@ -235,7 +235,7 @@ _Combination = tuple[tuple[str, ...], Fault]
 """Settings that take part, and what is wrong."""
 
 
-def _too_many_walks(scenario: Scenario) -> _Combination | None:
+def _too_many_walks(scenario: ScenarioSettings) -> _Combination | None:
     per_hour, hours = scenario.crowd.passers_per_hour, scenario.deployment.hours
     if per_hour * hours <= MOST_PASSERS:
         return None
@@ -244,7 +244,7 @@ def _too_many_walks(scenario: Scenario) -> _Combination | None:
     return (name, "deployment.hours"), Fault(name, problem, per_hour, f"at most {MOST_PASSERS:,} walks")
 
 
-def _nobody_comes(scenario: Scenario) -> _Combination | None:
+def _nobody_comes(scenario: ScenarioSettings) -> _Combination | None:
     name, others = "crowd.hour_profile", ("crowd.passers_per_hour", "deployment.start_hour")
     open_weight = _weight_while_open(scenario.crowd.hour_profile, scenario.deployment)
     if scenario.crowd.passers_per_hour == 0 or open_weight >= _LEAST_WEIGHT:
@@ -258,7 +258,7 @@ def _nobody_comes(scenario: Scenario) -> _Combination | None:
     return (name, *others, "deployment.hours"), fault
 
 
-def _tpir_above_capture(scenario: Scenario) -> _Combination | None:
+def _tpir_above_capture(scenario: ScenarioSettings) -> _Combination | None:
     name, others = "camera.capture_probability", ("matcher.tpir", "matcher.preset")
     tpir, capture = scenario.matcher.tpir_at_reference, scenario.camera.capture_probability
     if tpir <= capture:

@@ -6,80 +6,16 @@ import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Self
 
-from pydantic import Field, field_validator
-
+from .checking import scenario_faults
 from .faults import InputError
-from .place import Crowd, Deployment, Number, SitePlace
-from .policing import Officers
-from .recognition import Camera, Matcher, Watchlist
-from .setting import Section, Status
-
-MOST_PASSERS = 2_000_000
-"""Largest expected number of walks in one deployment; keeps a slip of the finger from filling memory."""
-_LARGEST_COUNT = 10_000_000_000
+from .reading import parse_toml, read_scenario_data, with_changes
+from .tables import ScenarioSettings
 
 
-class Published(Section):
-    """`[published]`: what the force printed about this deployment. Left out means not known."""
-
-    watchlist_size: int | None = Field(default=None, ge=0, le=_LARGEST_COUNT)
-    """Images on the list."""
-    faces: int | None = Field(default=None, ge=0, le=_LARGEST_COUNT)
-    """Faces seen, as estimated by the force: tracks, not people."""
-    alerts: int | None = Field(default=None, ge=0, le=_LARGEST_COUNT)
-    """Alerts raised."""
-    true_alerts: int | None = Field(default=None, ge=0, le=_LARGEST_COUNT)
-    """Alerts the force judged right."""
-    false_alerts: int | None = Field(default=None, ge=0, le=_LARGEST_COUNT)
-    """Alerts the force judged wrong."""
-    true_alerts_engaged: int | None = Field(default=None, ge=0, le=_LARGEST_COUNT)
-    """Of the true alerts, those that ended in a stop."""
-    false_alerts_engaged: int | None = Field(default=None, ge=0, le=_LARGEST_COUNT)
-    """Of the false alerts, those that ended in a stop."""
-    arrests: int | None = Field(default=None, ge=0, le=_LARGEST_COUNT)
-    """Arrests (and, in the grid of 2022, other disposals)."""
-
-
-class Source(Section):
-    """Where one value of a scenario comes from."""
-
-    status: Status
-    """Published, derived, assumed or fitted."""
-    reference: str = Field(min_length=1)
-    """The publication, the derivation, or the reason."""
-    range: tuple[Number, Number] | None = Field(default=None, strict=False)
-    """The range within which the truth may lie."""
-
-    @field_validator("range")
-    @classmethod
-    def _from_low_to_high(cls, ends: tuple[float, float] | None) -> tuple[float, float] | None:
-        if ends is not None and ends[0] > ends[1]:
-            raise ValueError("the range runs from high to low")
-        return ends
-
-
-class Scenario(Section):
+class Scenario(ScenarioSettings):
     """One deployment to be simulated. Read one with `Scenario.from_file`; vary it with `replace`."""
-
-    # A TOML key named `schema` is what users write; pydantic keeps that name for a method.
-    schema_version: Literal[1] = Field(default=1, alias="schema")
-    """Version of this format."""
-    title: str = "Untitled deployment"
-    """A name of a few words."""
-    summary: str = ""
-    """What the scenario stands for."""
-    site: SitePlace
-    deployment: Deployment = Deployment()
-    crowd: Crowd = Crowd()
-    camera: Camera = Camera()
-    watchlist: Watchlist = Watchlist()
-    matcher: Matcher = Matcher()
-    officers: Officers = Officers()
-    published: Published = Published()
-    sources: dict[str, Source] = Field(default_factory=dict)
-    """Dotted path of a value that is not a default -> where it comes from."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any], *, subject: str = "scenario") -> Self:
@@ -89,8 +25,6 @@ class Scenario(Section):
             InputError: With every fault found: unknown names, wrong types, values out of range,
                 settings that cannot stand together.
         """
-        from .checking import scenario_faults
-
         scenario, faults = scenario_faults(cls, data)
         if scenario is None or faults:
             raise InputError(subject, faults)
@@ -99,8 +33,6 @@ class Scenario(Section):
     @classmethod
     def from_toml(cls, text: str, *, subject: str = "scenario") -> Self:
         """Read a scenario from TOML text; raises `InputError` with every fault."""
-        from .reading import parse_toml
-
         return cls.from_dict(parse_toml(text, subject=subject), subject=subject)
 
     @classmethod
@@ -109,8 +41,6 @@ class Scenario(Section):
 
         A layout path in the file is taken relative to the file.
         """
-        from .reading import read_scenario_data
-
         found, data = read_scenario_data(path)
         return cls.from_dict(data, subject=str(found))
 
@@ -126,8 +56,6 @@ class Scenario(Section):
         Raises:
             InputError: If a path is unknown or the result is not a valid scenario.
         """
-        from .reading import with_changes
-
         return self.from_dict(with_changes(self.to_dict(), changes), subject=subject)
 
     def to_dict(self, *, defaults: bool = False) -> dict[str, Any]:
