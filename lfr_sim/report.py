@@ -63,9 +63,9 @@ def study_table(study: Study, changed: Sequence[str] = ()) -> str:
     parts = [
         head,
         sentence(study),
-        "In the model, what the force would publish, beside what it published\n"
+        "Record row: what the force would publish of the model's day, beside what it published\n"
         + table(_record_lines(study), [*columns, "published"]),
-        "In the model, what really happened: of a real day nobody knows this\n"
+        "Truth row: what really happened in the model; of a real day nobody knows this\n"
         + table(_truth_lines(study), columns),
         f"Rates over {runs} together; intervals as if events were independent\n"
         + table(_rate_lines(study), ["", "value", "95 % interval", "from"]),
