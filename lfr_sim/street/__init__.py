@@ -1,7 +1,7 @@
 """The place and the people: layouts, walkways, arrivals, walking. Knows neither vans nor police."""
 
 from .arrivals import Crowd, crowd_of
-from .flow import DENSE_PER_M2, Flow, Walking
+from .flow import DENSE_PER_M2, Flow
 from .layout import shipped_layouts
 from .site import Site, load_site, site_of
 from .zones import posts_of
@@ -11,7 +11,6 @@ __all__ = [
     "Crowd",
     "Flow",
     "Site",
-    "Walking",
     "crowd_of",
     "load_site",
     "posts_of",

@@ -10,7 +10,6 @@ and the engine says so.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,24 +37,6 @@ _PRESENT_GRID = np.concatenate([[0.0], np.geomspace(50.0, 50_000.0, 31)])
 _SHOULDER_M = 0.46
 _HEAD_ABOVE_FACE_M = 0.15
 _FACE_HEIGHT_M = 1.6
-
-
-class Walking(Protocol):
-    """What the rest of the model knows of any engine."""
-
-    passes: PassTable
-
-    def locate(self, passer: int, time_s: float) -> tuple[float, float]:
-        """Return where a passer is (m); held at the gates before entering and after leaving."""
-        ...
-
-    def enter_s(self, passer: int) -> float:
-        """Return when a passer enters the site."""
-        ...
-
-    def leave_s(self, passer: int) -> float:
-        """Return when a passer leaves the site."""
-        ...
 
 
 def speed_share(density_per_m2: FloatArray, gamma: float, rho_max: float) -> FloatArray:

@@ -70,6 +70,7 @@ class Signal(_Part):
     walk_start_s: Seconds = 0.0
     walk_s: Period
     clearance_s: Seconds = 0.0
+    """Time to finish crossing after that; for the record, since nobody is stopped half-way."""
     status: str = ""
 
 
