@@ -26,6 +26,8 @@ class Outcome(StrEnum):
     """Judged to be the person, and no team was free in time or one was already after them."""
     LOST = "lost"
     """A team was sent and did not find the person."""
+    FLED = "fled"
+    """A team found the person, who ran away before a word was spoken."""
     ENGAGED = "engaged"
     """A team stopped and spoke to the person."""
 
@@ -36,6 +38,14 @@ class Disposal(StrEnum):
     ARREST = "arrest"
     OTHER = "other action"
     NONE = "no further action"
+
+
+class Cooperation(StrEnum):
+    """What a person who was stopped did."""
+
+    COMPLIED = "complied"
+    DETAINED = "refused and was detained"
+    LEFT = "refused and left"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +93,19 @@ class Alert:
     """Whether the entry returned is that very person's."""
     entry_is_stale: bool
     """Whether the entry returned is no longer current."""
+    category: str
+    """Category of the entry returned."""
+    group: str
+    """Group of the passer."""
+    woman: bool
+    """Whether the passer is a woman."""
+    under_18: bool
+    """Whether the passer is under 18."""
+    density_per_m2: float
+    """Crowd around the passer when seen."""
     outcome: Outcome = Outcome.OPEN
     act_probability: float | None = None
-    """P(judged to be the person), all stages together."""
+    """P(judged to be the person), all judgements together, by those who judged and when they did."""
     decided_s: float | None = None
     team: int | None = None
     sent_s: float | None = None
@@ -98,8 +118,16 @@ class Alert:
     """Found in the stop: whether this is the person of the candidate entry."""
     entry_current: bool | None = None
     """Found in the stop: whether the right person is still wanted; None for somebody else."""
+    legal_basis: bool | None = None
+    """Whether there is a power to detain this person."""
+    informed: bool | None = None
+    """Whether the person was told, or knew, that one may decline where there is no power."""
+    cooperation: Cooperation | None = None
+    fingerprints_demanded: bool | None = None
     minutes: float | None = None
     disposal: Disposal | None = None
+    offence: str | None = None
+    """What an arrest was for."""
     on_purpose: bool | None = None
     """Whether an arrest is for the deployment's purpose."""
     ended_s: float | None = None
@@ -120,6 +148,16 @@ class CrowdCounts:
     """Listed passers who set off an alert on their own entry."""
     listed_in_view: int
     """Listed passers whose face came into view of a camera."""
+    listed_removed: int
+    """Passers whose entry was taken off the list before the deployment."""
+    children_passers: int
+    """Passers under 18."""
+    children_listed: int
+    """Entries of people under 18 on the list deployed."""
+    entries: int
+    """Entries on the list deployed."""
+    entries_removed: int
+    """Entries taken off before the deployment."""
 
 
 RECORD_COLUMNS = (
@@ -135,29 +173,61 @@ RECORD_COLUMNS = (
 """What a force would publish, judged as the force would judge it."""
 
 TRUTH_COLUMNS = (
+    "entries_removed",
+    "children_listed",
     "passers",
     "people",
+    "children_passers",
     "passes",
     "captured_passes",
     "listed_passers",
+    "listed_removed",
     "listed_in_view",
     "missed",
     "missed_in_view",
     "true_alerts",
     "false_alerts",
+    "children_alerts",
     "dismissed_true",
     "dismissed_false",
     "lapsed",
     "lost",
+    "fled",
     "engagements",
+    "children_engagements",
     "wrongful_engagements",
     "right_person_no_basis",
+    "uninformed_compliance",
+    "wrongful_any",
     "wrongful_minutes",
+    "refused",
+    "detained_after_refusal",
+    "fingerprints_demanded",
     "arrests",
+    "arrests_misidentified",
     "arrests_on_purpose",
+    "arrests_drugs",
+    "arrests_failure_to_appear",
+    "arrests_violence",
+    "arrests_other",
+    "other_actions",
+    "no_further_action",
     "officer_hours",
 )
 """What really happened. Never published, because nobody could know all of it."""
+
+BREAKDOWN_COLUMNS = (
+    "passers",
+    "captured_passes",
+    "listed_passers",
+    "missed",
+    "true_alerts",
+    "false_alerts",
+    "engagements",
+    "wrongful_engagements",
+    "arrests",
+)
+"""What is counted for each group, sex, age and, from alerts on, category."""
 
 JUDGED_TWICE = ("true_alerts", "false_alerts")
 """Columns that stand in both rows with different meanings: what the force says, and what was so."""

@@ -9,11 +9,16 @@ policies are differences of policy.
 from __future__ import annotations
 
 from enum import IntEnum
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+
+_DRAWS_PER_JUMP = 600
+"""Jumping to one person's row takes about as long as drawing this many uniforms."""
 
 
 class Stream(IntEnum):
@@ -39,6 +44,8 @@ class Stream(IntEnum):
     """How a stop goes and how it ends."""
     ENTRIES = 9
     """What is true of each entry of the list."""
+    JUDGES = 10
+    """How well each of those who judge can tell faces apart."""
 
 
 def generator(root_seed: int, replicate: int, stream: Stream, *part: int) -> np.random.Generator:
@@ -62,3 +69,34 @@ def uniforms(
     Person by person: one person more leaves everybody else's as they are.
     """
     return generator(root_seed, replicate, stream, part).random((people, columns)).T
+
+
+def uniforms_of(
+    rows: IntArray,
+    columns: int,
+    people: int,
+    *,
+    root_seed: int,
+    replicate: int,
+    stream: Stream,
+    part: int = 0,
+) -> FloatArray:
+    """Return `uniforms(columns, people, …)[:, rows]`, without drawing everybody's where rows are few."""
+    seeds = {"root_seed": root_seed, "replicate": replicate}
+    if len(rows) * _DRAWS_PER_JUMP > people * columns:
+        return uniforms(columns, people, stream=stream, part=part, **seeds)[:, rows]
+    source = generator(root_seed, replicate, stream, part)
+    bits: Any = source.bit_generator
+    drawn = np.empty((columns, len(rows)))
+    again = np.empty(columns)
+    reached = 0
+    for place in np.argsort(rows, kind="stable").tolist():
+        start = int(rows[place]) * columns
+        if start < reached:  # the same person again
+            drawn[:, place] = again
+            continue
+        bits.advance(start - reached)
+        again = source.random(columns)
+        drawn[:, place] = again
+        reached = start + columns
+    return drawn

@@ -4,11 +4,16 @@ Every setting carries its unit, its provenance and the range within which the tr
 it stands in the JSON Schema (`lfr-sim schema`). Shares are numbers from 0 to 1, never percentages.
 """
 
+from .camera import Camera
+from .categories import CATEGORIES, Category
 from .checking import fault_of, setting_paths
+from .demography import GROUPS
+from .engagement import Disposal, Engagement
 from .faults import Fault, InputError, nearest
+from .matcher import MATCHER_PRESETS, REFERENCE_THRESHOLD, Matcher, MatcherPreset
 from .model import Scenario
-from .place import Crowd, Deployment, SitePlace
-from .policing import Disposal, Engagement, Officers
+from .officers import TRAININGS, Officers, Training
+from .place import Crowd, Deployment, Offence, SitePlace
 from .reading import (
     parse_toml,
     parse_value,
@@ -17,20 +22,17 @@ from .reading import (
     shipped_scenarios,
     with_changes,
 )
-from .recognition import (
-    MATCHER_PRESETS,
-    REFERENCE_THRESHOLD,
-    Camera,
-    Matcher,
-    MatcherPreset,
-    Watchlist,
-)
 from .tables import Published, Source
+from .watchlist import Operations, Watchlist
 
 __all__ = [
+    "CATEGORIES",
+    "GROUPS",
     "MATCHER_PRESETS",
     "REFERENCE_THRESHOLD",
+    "TRAININGS",
     "Camera",
+    "Category",
     "Crowd",
     "Deployment",
     "Disposal",
@@ -39,11 +41,14 @@ __all__ = [
     "InputError",
     "Matcher",
     "MatcherPreset",
+    "Offence",
     "Officers",
+    "Operations",
     "Published",
     "Scenario",
     "SitePlace",
     "Source",
+    "Training",
     "Watchlist",
     "fault_of",
     "nearest",

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime
-from typing import Annotated, Literal
+from enum import StrEnum
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
-from .setting import Section, setting, share, zero_or_at_least
+from .demography import CrowdGroups
+from .setting import Section, clash, setting, share, zero_or_at_least
 
 _WEIDMANN = "Weidmann 1993, Transporttechnik der Fussgaenger"
 _MOUSSAID = "Moussaid et al. 2010, walking behaviour of pedestrian social groups, PLoS ONE 5(4)"
@@ -18,6 +20,15 @@ _GRID = "MPS LFR deployment grid 2020-2022"
 Number = Annotated[float, Field(strict=True)]
 """An entry of a list: the list may be of any kind, its numbers are numbers."""
 HourProfile = tuple[Number, ...]
+
+
+class Offence(StrEnum):
+    """What an arrest was for."""
+
+    DRUGS = "drugs"
+    FAILURE_TO_APPEAR = "failure_to_appear"
+    VIOLENCE = "violence"
+    OTHER = "other"
 
 
 class Deployment(Section):
@@ -47,6 +58,18 @@ class Deployment(Section):
     """How long passers are let in. The last of them are followed until they have left the site."""
     purpose: str = "people wanted by the courts or suspected of violence"
     """What the deployment was authorised for, in words."""
+    purpose_offences: tuple[Annotated[Offence, Field(strict=False)], ...] = Field(
+        default=(Offence.FAILURE_TO_APPEAR, Offence.VIOLENCE, Offence.OTHER),
+        strict=False,
+        json_schema_extra={
+            "unit": "names",
+            "plausible": "any of drugs, failure_to_appear, violence, other",
+            "status": "derived",
+            "source": "Computer Weekly 2022: at least 4 of 8 arrests were drug-related, against a purpose "
+            "of violence and warrants; so all but drugs",
+        },
+    )
+    """Offences an arrest for which is on purpose."""
 
 
 class SitePlace(Section):
@@ -198,6 +221,17 @@ class Crowd(Section):
         le=1.5,
     )
     """Mean speed of passers aged 65 or over; a unit walks at the speed of its slowest member."""
+    share_under_18: float = share(
+        0.08,
+        plausible=(0.03, 0.15),
+        status="assumed",
+        source="Gehl 2004: 96 % of pedestrians on Regent Street are 15 to 64; the rest is split",
+    )
+    """Share of passers under 18."""
+    female_share: float = share(
+        0.5, plausible=(0.4, 0.6), status="assumed", source="no count found; parity assumed"
+    )
+    """Share of passers who are women."""
     mask_share: float = share(
         0.0,
         plausible=(0.0, 0.4),
@@ -222,6 +256,7 @@ class Crowd(Section):
     """Whether gates with trains let people out in bursts, as the layout says."""
     density_feedback: bool = setting(True, unit="", plausible=None, status="published", source=_WEIDMANN)
     """Whether walking slows down where the site is crowded."""
+    groups: CrowdGroups = CrowdGroups()
     repeat: Repeat = Repeat()
     social_groups: SocialGroups = SocialGroups()
     fundamental: Fundamental = Fundamental()
@@ -237,3 +272,14 @@ class Crowd(Section):
         if any(not 0 <= weight <= _LARGEST_WEIGHT for weight in profile):
             raise ValueError(f"each weight must lie in 0 to {_LARGEST_WEIGHT:,g}")
         return profile
+
+    @model_validator(mode="after")
+    def _ages_fit(self) -> Self:
+        total = self.share_under_18 + self.share_65_plus
+        if total > 1.0 + 1e-9:
+            raise clash(
+                "share_under_18",
+                "share_65_plus",
+                problem=f"share_under_18 and share_65_plus sum to {total:.6g}, more than 1",
+            )
+        return self

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 Status = Literal["published", "derived", "assumed", "fitted"]
@@ -32,6 +32,23 @@ class Section(BaseModel):
             except UnicodeEncodeError as error:
                 raise ValueError(f"character {error.start} cannot be written as UTF-8") from None
         return value
+
+
+class Shares(Section):
+    """A table of shares of one whole: they sum to 1."""
+
+    @model_validator(mode="after")
+    def _sum_to_one(self) -> Self:
+        values = self.model_dump()
+        total = sum(values.values())
+        if abs(total - 1.0) > 1e-6:
+            left_out = ", ".join(
+                f"{name} {value:g}" for name, value in values.items() if name not in self.model_fields_set
+            )
+            said = f" ({left_out} left out, so the default)" if left_out else ""
+            problem = f"the shares of this table sum to {total:.6g}, not to 1{said}"
+            raise clash(*values, problem=problem)
+        return self
 
 
 def setting(

@@ -6,10 +6,12 @@ from typing import Literal
 
 from pydantic import Field, field_validator
 
+from .camera import Camera
+from .matcher import Matcher
+from .officers import Officers
 from .place import Crowd, Deployment, Number, SitePlace
-from .policing import Officers
-from .recognition import Camera, Matcher, Watchlist
 from .setting import Section, Status
+from .watchlist import Watchlist
 
 MOST_PASSERS = 2_000_000
 """Largest expected number of walks in one deployment; keeps a slip of the finger from filling memory."""
