@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 from lfr_sim import police, street, van
 from lfr_sim.clock import Clock
 from lfr_sim.records import Alert, CrowdCounts, run_columns
-from lfr_sim.scenario import Fault, InputError, Scenario
-from lfr_sim.streams import Stream, uniforms
+from lfr_sim.scenario import CATEGORIES, GROUPS, Fault, InputError, Scenario
+from lfr_sim.streams import Stream, uniforms_of
 from lfr_sim.tally import Row, Tally
 
 FloatArray = NDArray[np.float64]
@@ -93,13 +93,13 @@ class DeploymentModel(mesa.Model):
         self._van_numbers = [in_layout.index(place.id) for place in self.site.vans]
         self.crowd = street.crowd_of(self.config, self.site, **self._seeds)
         self.walking = street.Flow(self.config, self.site, self.crowd)
-        self.membership = van.membership_of(self.config.watchlist, self.crowd.people, **self._seeds)
+        self.entries = van.Entries(self.config.watchlist, **self._seeds)
+        people = _people(self.crowd)
+        self.membership = van.membership_of(self.entries, people, self.config.crowd, **self._seeds)
         self.searches = van.search_all(
             self.config,
             self.walking.passes,
-            self.crowd.person,
-            self.membership,
-            van.Wearer(self.crowd.masked, self.crowd.hooded),
+            van.Street(self.crowd.person, people, self.membership, self.entries),
             self._van_numbers,
             **self._seeds,
         )
@@ -136,7 +136,7 @@ class DeploymentModel(mesa.Model):
     @property
     def record(self) -> Row:
         """What the force would publish, as far as the day has gone."""
-        return self.tally.record(self.config, self.counts)
+        return self.tally.record(self.counts)
 
     @property
     def truth(self) -> Row:
@@ -159,6 +159,12 @@ class DeploymentModel(mesa.Model):
                 f"presence {watchlist.presence:g} was derived with the TPIR of 'operational-2022'; with "
                 "'npl-2023' it is 1.26e-4, or true alerts are 19 % too many"
             )
+        likeliest = van.presence(watchlist) * van.likeness(watchlist, self.config.crowd).max()
+        if likeliest > 1.0:
+            notes.append(
+                f"presence {watchlist.presence:g} would need more than everybody of the kind of passer who "
+                "is commonest on the list: fewer are listed than it says"
+            )
         listed = int(self.membership.listed.sum())
         if listed > self.config.watchlist.size:
             notes.append(
@@ -180,21 +186,35 @@ class DeploymentModel(mesa.Model):
             self.step()
 
     def _count_crowd(self) -> CrowdCounts:
-        listed = self.membership.listed[self.crowd.person]
+        deployed = self.listed
         searches = self.searches
         in_view = np.unique(searches.passes.passer[searches.mated])
         right = self._alert_rows[searches.candidate_is_mate[self._alert_rows]]
-        found = np.unique(searches.passes.passer[right])
+        self.found = np.unique(searches.passes.passer[right])
+        on_any_list = self.membership.listed[self.crowd.person]
         return CrowdCounts(
             passers=len(self.crowd),
             people=self.crowd.people,
-            listed_passers=int(listed.sum()),
+            listed_passers=int(deployed.sum()),
             passes=len(searches.passes),
             captured_passes=int(searches.captured.sum()),
             faces=int(searches.faces.sum()),
-            listed_found=len(found),
+            listed_found=len(self.found),
             listed_in_view=len(in_view),
+            listed_removed=int((on_any_list & ~deployed).sum()),
+            children_passers=int(self.crowd.under_18.sum()),
+            children_listed=int((self.entries.under_18 & self.entries.kept).sum()),
+            entries=self.entries.deployed,
+            entries_removed=len(self.entries) - self.entries.deployed,
         )
+
+    @cached_property
+    def listed(self) -> NDArray[np.bool_]:
+        """Whether each passer is on the list deployed."""
+        own = self.membership.entry[self.crowd.person]
+        if self.entries.all_kept:
+            return np.asarray(own >= 0)
+        return np.asarray((own >= 0) & self.entries.kept[own])
 
     def _make_response(self) -> police.Response:
         officers = self.config.officers
@@ -202,7 +222,14 @@ class DeploymentModel(mesa.Model):
         teams = [
             police.Team(self, number, post, officers.walking_speed_m_s) for number, post in enumerate(posts)
         ]
-        return police.Response(officers, teams, self._clock, self.walking.locate, self._alert_ended)
+        return police.Response(
+            self.config,
+            teams,
+            self._clock,
+            self.walking.locate,
+            self._alert_ended,
+            judges=police.judges_of(officers, **self._seeds),
+        )
 
     def _schedule_alerts(self) -> None:
         searches, rows = self.searches, self._alert_rows
@@ -210,26 +237,35 @@ class DeploymentModel(mesa.Model):
             return
         who, where = searches.passes.passer[rows], searches.passes.van[rows]
         self.response.uniforms = police.ResponseUniforms(
-            judgement=self._rows_of(Stream.OPERATOR, 2, who, where),
-            found=self._rows_of(Stream.OFFICER, 1, who, where),
-            stop=self._rows_of(Stream.ENGAGEMENT, 4, who, where),
+            judgement=self._rows_of(Stream.OPERATOR, police.JUDGEMENT_COLUMNS, who, where),
+            found=self._rows_of(Stream.OFFICER, police.FOUND_COLUMNS, who, where),
+            stop=self._rows_of(Stream.ENGAGEMENT, police.STOP_COLUMNS, who, where),
         )
         for number, row in enumerate(rows.tolist()):
-            passer = int(searches.passes.passer[row])
-            alert = Alert(
-                alert=number,
-                time_s=float(searches.time_s[row]),
-                passer=passer,
-                person=int(self.crowd.person[passer]),
-                van=self.site.vans[searches.passes.van[row]].id,
-                camera=self.site.zones[searches.passes.camera[row]].camera,
-                score=float(searches.score[row]),
-                candidate=int(searches.candidate[row]),
-                mated=bool(searches.mated[row]),
-                candidate_is_mate=bool(searches.candidate_is_mate[row]),
-                entry_is_stale=bool(searches.candidate_is_stale[row]),
-            )
+            alert = self._alert(number, row)
             self._clock.schedule(alert.time_s, partial(self._raise_alert, alert))
+
+    def _alert(self, number: int, row: int) -> Alert:
+        searches, crowd, entries = self.searches, self.crowd, self.entries
+        passer, entry = int(searches.passes.passer[row]), int(searches.candidate[row])
+        return Alert(
+            alert=number,
+            time_s=float(searches.time_s[row]),
+            passer=passer,
+            person=int(crowd.person[passer]),
+            van=self.site.vans[searches.passes.van[row]].id,
+            camera=self.site.zones[searches.passes.camera[row]].camera,
+            score=float(searches.score[row]),
+            candidate=entry,
+            mated=bool(searches.mated[row]),
+            candidate_is_mate=bool(searches.candidate_is_mate[row]),
+            entry_is_stale=bool(entries.stale[entry]),
+            category=CATEGORIES[entries.category[entry]],
+            group=GROUPS[crowd.group[passer]],
+            woman=bool(crowd.woman[passer]),
+            under_18=bool(crowd.under_18[passer]),
+            density_per_m2=float(searches.passes.density_per_m2[row]),
+        )
 
     def _rows_of(
         self, stream: Stream, count: int, passer: NDArray[np.int64], place: NDArray[np.int64]
@@ -238,10 +274,14 @@ class DeploymentModel(mesa.Model):
         rows = np.empty((count, len(passer)))
         for number in np.unique(place).tolist():
             here = place == number
-            drawn = uniforms(
-                count, len(self.crowd), stream=stream, part=self._van_numbers[number], **self._seeds
+            rows[:, here] = uniforms_of(
+                passer[here],
+                count,
+                len(self.crowd),
+                stream=stream,
+                part=self._van_numbers[number],
+                **self._seeds,
             )
-            rows[:, here] = drawn[:, passer[here]]
         return rows
 
     def _schedule_passers(self) -> None:
@@ -302,6 +342,19 @@ def _reported(model: DeploymentModel, row: str, column: str) -> int | float:
     """Return one column for Mesa's DataCollector."""
     rows = {"record": model.record, "truth": model.truth}
     return rows[row][column]
+
+
+def _people(crowd: street.Crowd) -> van.People:
+    """Return what is true of each person; people stand first among passers, in their order."""
+    some = slice(0, crowd.people)
+    return van.People(
+        group=crowd.group[some],
+        woman=crowd.woman[some],
+        under_18=crowd.under_18[some],
+        older=crowd.older[some],
+        masked=crowd.masked[some],
+        hooded=crowd.hooded[some],
+    )
 
 
 def _scenario_of(

@@ -35,7 +35,7 @@ class Stream(IntEnum):
     CAPTURE = 4
     """Whether a pass is captured, and how many faces it is counted as."""
     MATCHER = 5
-    """Scores and candidates."""
+    """Scores of a pass against everybody else's entries."""
     OPERATOR = 6
     """Judgements of an alert."""
     OFFICER = 7
@@ -46,6 +46,12 @@ class Stream(IntEnum):
     """What is true of each entry of the list."""
     JUDGES = 10
     """How well each of those who judge can tell faces apart."""
+    FACES = 11
+    """What each person's face is like to the matcher, at every pass."""
+    OWN_SCORES = 12
+    """Scores of a pass against the own entry and that of a relative."""
+    CANDIDATES = 13
+    """Which entry of those alike enough is returned."""
 
 
 def generator(root_seed: int, replicate: int, stream: Stream, *part: int) -> np.random.Generator:

@@ -2,7 +2,8 @@
 
 The record row judges as the force would: a dismissed alert counts as false, whatever it was; an alert
 sent out but lost, or never answered, counts as true; a stopped person's identity is established, so an
-alert that ended in a stop counts as what it was.
+alert that ended in a stop counts as what it was. So does one whose person refused and left: officers saw
+whom they had before them.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from lfr_sim.records import (
     RECORD_COLUMNS,
     TRUTH_COLUMNS,
     Alert,
+    Cooperation,
     CrowdCounts,
     Disposal,
     Outcome,
@@ -33,6 +35,7 @@ class Tally:
         """Count an alert that has been raised."""
         self._counts["alerts"] += 1
         self._counts["true_alerts" if alert.candidate_is_mate else "false_alerts"] += 1
+        self._counts["children_alerts"] += alert.under_18
 
     def ended(self, alert: Alert) -> None:
         """Count an alert of which nothing more will come."""
@@ -50,22 +53,40 @@ class Tally:
         counts = self._counts
         verdict = "true" if alert.right_person else "false"
         counts["engagements"] += 1
+        counts["children_engagements"] += alert.under_18
         counts[f"recorded_{verdict}"] += 1
         counts[f"{verdict}_alerts_engaged"] += 1
-        if not alert.right_person:
-            counts["wrongful_engagements"] += 1
-            self._wrongful_minutes += alert.minutes or 0.0
-        elif not alert.entry_current:
-            counts["right_person_no_basis"] += 1
+        self._wrongful(alert)
+        refused = alert.cooperation is not Cooperation.COMPLIED
+        counts["refused"] += refused
+        counts["detained_after_refusal"] += alert.cooperation is Cooperation.DETAINED
+        counts["fingerprints_demanded"] += bool(alert.fingerprints_demanded)
         if alert.disposal is Disposal.ARREST:
             counts["arrests"] += 1
+            counts["arrests_misidentified"] += not alert.right_person
             counts["arrests_on_purpose"] += bool(alert.on_purpose)
+            counts[f"arrests_{alert.offence}"] += 1
+        else:
+            counts["other_actions" if alert.disposal is Disposal.OTHER else "no_further_action"] += 1
 
-    def record(self, scenario: Scenario, crowd: CrowdCounts) -> Row:
+    def _wrongful(self, alert: Alert) -> None:
+        """Count the three wrongful classes, which overlap, and their union."""
+        counts = self._counts
+        no_basis = bool(alert.right_person) and not alert.legal_basis
+        complied = alert.cooperation is Cooperation.COMPLIED
+        uninformed = not alert.legal_basis and not alert.informed and complied
+        counts["wrongful_engagements"] += not alert.right_person
+        counts["right_person_no_basis"] += no_basis
+        counts["uninformed_compliance"] += uninformed
+        counts["wrongful_any"] += not alert.right_person or no_basis or uninformed
+        if not alert.right_person:
+            self._wrongful_minutes += alert.minutes or 0.0
+
+    def record(self, crowd: CrowdCounts) -> Row:
         """Return what the force would publish."""
         counts = self._counts
         row: Row = {
-            "watchlist_size": scenario.watchlist.size,
+            "watchlist_size": crowd.entries,
             "faces": crowd.faces,
             "alerts": counts["alerts"],
             "true_alerts": counts["recorded_true"],
@@ -80,6 +101,10 @@ class Tally:
         """Return what really happened."""
         row: Row = {name: self._counts[name] for name in TRUTH_COLUMNS}
         row.update(
+            entries_removed=crowd.entries_removed,
+            children_listed=crowd.children_listed,
+            children_passers=crowd.children_passers,
+            listed_removed=crowd.listed_removed,
             passers=crowd.passers,
             people=crowd.people,
             passes=crowd.passes,

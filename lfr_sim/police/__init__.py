@@ -2,30 +2,58 @@
 
 from .adjudication import (
     Judgement,
+    Role,
     act_probability,
     correlated_evidence,
+    criterion_shift,
+    d_prime_at,
     judgement,
-    stages_of,
+    roles_of,
+    steady_shift,
 )
-from .disposal import Stop, StopUniforms, stop
+from .chance import (
+    FOUND_COLUMNS,
+    JUDGEMENT_COLUMNS,
+    STOP_COLUMNS,
+    JudgementUniforms,
+    ResponseUniforms,
+    SearchUniforms,
+    Step,
+    StopUniforms,
+)
+from .judging import Judging, Verdict, judges_of
 from .officers import AGENT_NUMBERS, Team, TeamState
 from .pursuit import found_probability, intercept_s
-from .response import Response, ResponseUniforms
+from .response import Response
+from .stops import Stop, stop
 
 __all__ = [
     "AGENT_NUMBERS",
+    "FOUND_COLUMNS",
+    "JUDGEMENT_COLUMNS",
+    "STOP_COLUMNS",
     "Judgement",
+    "JudgementUniforms",
+    "Judging",
     "Response",
     "ResponseUniforms",
+    "Role",
+    "SearchUniforms",
+    "Step",
     "Stop",
     "StopUniforms",
     "Team",
     "TeamState",
+    "Verdict",
     "act_probability",
     "correlated_evidence",
+    "criterion_shift",
+    "d_prime_at",
     "found_probability",
     "intercept_s",
     "judgement",
-    "stages_of",
+    "judges_of",
+    "roles_of",
+    "steady_shift",
     "stop",
 ]

@@ -7,6 +7,8 @@ from collections.abc import Callable
 
 from scipy.optimize import brentq
 
+from lfr_sim.scenario import Officers
+
 Locate = Callable[[float], tuple[float, float]]
 """Time (s) -> place of the person sought (m)."""
 
@@ -46,9 +48,12 @@ def intercept_s(
     return float(brentq(short_m, early, late, xtol=_RESOLUTION_S))
 
 
-def found_probability(found_share: float, sought_s: float, reference_s: float) -> float:
-    """Return P(found) of somebody sought for `sought_s` seconds after the alert.
+def found_probability(officers: Officers, sought_s: float, density_per_m2: float) -> float:
+    """Return P(found) of somebody sought for `sought_s` seconds after the alert in a crowd.
 
-    People are lost at a constant rate such that `found_share` holds at `reference_s`.
+    People are lost at a constant rate, which grows as a power of density; `found_share` holds at the
+    reference time and density: found_share ** (T / T_ref * (density / density_ref) ** exponent).
     """
-    return float(found_share ** (sought_s / reference_s))
+    relative = density_per_m2 / officers.found_reference_density_per_m2
+    losses = sought_s / officers.found_reference_s * relative**officers.loss_density_exponent
+    return float(officers.found_share**losses)

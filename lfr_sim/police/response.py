@@ -6,7 +6,6 @@ import heapq
 import math
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Protocol
 
@@ -14,12 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lfr_sim.records import Alert, Disposal, Outcome
-from lfr_sim.scenario import Officers
+from lfr_sim.scenario import Scenario
 
-from .adjudication import act_probability, correlated_evidence, stages_of
-from .disposal import StopUniforms, stop
+from .chance import ResponseUniforms, Step, step
+from .judging import Judging
 from .officers import Team, TeamState
 from .pursuit import found_probability, intercept_s
+from .stops import Stop, stop
 
 FloatArray = NDArray[np.float64]
 
@@ -34,47 +34,41 @@ class EventClock(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class ResponseUniforms:
-    """Each alert's own uniforms, one column per alert."""
-
-    judgement: FloatArray = field(default_factory=lambda: np.empty((2, 0)))
-    found: FloatArray = field(default_factory=lambda: np.empty((1, 0)))
-    stop: FloatArray = field(default_factory=lambda: np.empty((4, 0)))
-
-
 class Response:
     """The people who act on alerts, as one queue with several teams.
 
     Args:
-        officers: The settings.
+        scenario: What is asked.
         teams: The teams on duty.
         clock: Where events are scheduled.
         locate: Where a passer is at a time.
         ended: Called with each alert of which nothing more will come.
+        judges: By how much each of those who judge is better than the usual one (d').
     """
 
     def __init__(
         self,
-        officers: Officers,
+        scenario: Scenario,
         teams: list[Team],
         clock: EventClock,
         locate: Callable[[int, float], tuple[float, float]],
         ended: Callable[[Alert], None],
+        *,
+        judges: FloatArray,
     ) -> None:
         self.teams = teams
         self.uniforms = ResponseUniforms()
-        self._officers = officers
+        self._scenario = scenario
+        self._officers = scenario.officers
+        self._judging = Judging(scenario, judges)
         self._clock = clock
         self._locate = locate
         self._ended = ended
-        self._stages = stages_of(officers)
-        self._chances = {
-            is_person: act_probability(self._stages, officers.stage_correlation, is_person=is_person)
-            for is_person in (False, True)
-        }
         self._waiting: deque[Alert] = deque()
         self._held: set[int] = set()
+        # People stopped and let go, and the alerts judged when their person was one of them.
+        self._let_go: set[int] = set()
+        self._on_let_go: set[int] = set()
         # Teams that wait, by post: there are many teams at few posts.
         self._at_post: dict[tuple[float, float], list[int]] = {}
         for team in teams:
@@ -86,20 +80,35 @@ class Response:
 
     def receive(self, alert: Alert) -> None:
         """Take an alert that has just been raised."""
-        latency_s = self._officers.decision_latency_s * len(self._stages)
+        latency_s = self._officers.decision_latency_s * self._officers.stages
         self._clock.schedule(self._clock.now_s + latency_s, partial(self._judge, alert))
 
+    def steps(self, alert: Alert) -> list[Step]:
+        """Return everything about an alert that could have gone either way, as far as it got."""
+        if alert.decided_s is None:
+            return []
+        u = self.uniforms
+        steps = list(self._judging.verdict(alert, u.of_judgement(alert.alert)).steps)
+        if alert.alert in self._on_let_go:
+            steps.append(self._remembered(alert))
+        if alert.found_probability is not None:
+            steps.append(self._found(alert))
+        if alert.outcome is Outcome.FLED or alert.cooperation is not None:
+            steps.append(self._fled(alert))
+        if alert.cooperation is not None:
+            steps += self._stop_of(alert).steps
+        return steps
+
     def _judge(self, alert: Alert) -> None:
-        """Let every stage say yes or no; send a team if all say yes."""
-        is_person = alert.candidate_is_mate
-        evidence = float(self.uniforms.judgement[0, alert.alert])
-        yes = self._stages[0].says_yes(evidence, is_person=is_person)
-        if len(self._stages) == 2:
-            own = float(self.uniforms.judgement[1, alert.alert])
-            second = correlated_evidence(evidence, own, self._officers.stage_correlation)
-            yes = yes and self._stages[1].says_yes(second, is_person=is_person)
-        alert.decided_s = self._clock.now_s
-        alert.act_probability = self._chances[is_person]
+        """Let everybody who judges say yes or no; send a team if all say yes."""
+        verdict = self._judging.verdict(alert, self.uniforms.of_judgement(alert.alert))
+        yes, chance = verdict.yes, verdict.act_probability
+        if alert.person in self._let_go:
+            self._on_let_go.add(alert.alert)
+            remembered = self._remembered(alert)
+            yes = yes and not remembered.passed
+            chance *= 1.0 - remembered.probability
+        alert.decided_s, alert.act_probability = self._clock.now_s, chance
         lapse_s = alert.time_s + self._officers.give_up_s
         if not yes:
             self._end(alert, Outcome.DISMISSED)
@@ -108,8 +117,14 @@ class Response:
         else:
             self._waiting.append(alert)
             self._send_teams()
-            if alert in self._waiting:
+            if not self._officers.alerts_wait:
+                self._lapse(alert)
+            elif alert in self._waiting:
                 self._clock.schedule(lapse_s, partial(self._lapse, alert))
+
+    def _remembered(self, alert: Alert) -> Step:
+        share = self._officers.engagement.remember_share
+        return step("remembered", share, self.uniforms.of_judgement(alert.alert).remembered)
 
     def _lapse(self, alert: Alert) -> None:
         if alert in self._waiting:
@@ -154,40 +169,61 @@ class Response:
         alert.contact_s = self._clock.now_s
         alert.contact_x_m, alert.contact_y_m = team.place
         alert.found_probability = found_probability(
-            self._officers.found_share,
-            self._clock.now_s - alert.time_s,
-            self._officers.found_reference_s,
+            self._officers, self._clock.now_s - alert.time_s, alert.density_per_m2
         )
-        if self.uniforms.found[0, alert.alert] < alert.found_probability:
-            self._engage(team, alert)
-        else:
+        if not self._found(alert).passed:
             self._lose(team, alert)
+        elif self._fled(alert).passed:
+            self._give_up(team, alert, Outcome.FLED)
+        else:
+            self._engage(team, alert)
+
+    def _found(self, alert: Alert) -> Step:
+        return step("found", alert.found_probability or 0.0, self.uniforms.of_search(alert.alert).found)
+
+    def _fled(self, alert: Alert) -> Step:
+        return step("fled", self._officers.fled_share, self.uniforms.of_search(alert.alert).fled)
 
     def _lose(self, team: Team, alert: Alert) -> None:
         if alert.contact_s is None:  # given up on the way
             sought_s = self._clock.now_s - (alert.sent_s or 0.0)
             team.walk_towards(self._locate(alert.passer, self._clock.now_s), sought_s)
+        self._give_up(team, alert, Outcome.LOST)
+
+    def _give_up(self, team: Team, alert: Alert, outcome: Outcome) -> None:
         self._held.discard(alert.person)
-        self._end(alert, Outcome.LOST)
+        self._end(alert, outcome)
         self._walk_back(team, after_s=0.0)
 
     def _engage(self, team: Team, alert: Alert) -> None:
         team.state = TeamState.ENGAGED
-        u = StopUniforms(*self.uniforms.stop[:, alert.alert].tolist())
         alert.right_person = alert.candidate_is_mate
-        current = alert.right_person and not alert.entry_is_stale
-        alert.entry_current = current if alert.right_person else None
-        outcome = stop(self._officers, u, right_person=alert.right_person, current=current)
-        alert.minutes, alert.disposal = outcome.minutes, outcome.disposal
-        alert.on_purpose = outcome.on_purpose
-        self._clock.schedule(self._clock.now_s + 60.0 * outcome.minutes, partial(self._let_go, team, alert))
+        alert.entry_current = not alert.entry_is_stale if alert.right_person else None
+        came = self._stop_of(alert)
+        alert.legal_basis, alert.informed = came.legal_basis, came.informed
+        alert.cooperation = came.cooperation
+        alert.fingerprints_demanded = came.fingerprints_demanded
+        alert.minutes, alert.disposal = came.minutes, came.disposal
+        alert.offence, alert.on_purpose = came.offence, came.on_purpose
+        self._clock.schedule(self._clock.now_s + 60.0 * came.minutes, partial(self._end_stop, team, alert))
 
-    def _let_go(self, team: Team, alert: Alert) -> None:
-        if alert.disposal is not Disposal.ARREST:
+    def _stop_of(self, alert: Alert) -> Stop:
+        return stop(
+            self._scenario,
+            self.uniforms.of_stop(alert.alert),
+            category=alert.category,
+            right_person=alert.candidate_is_mate,
+            current=not alert.entry_is_stale,
+        )
+
+    def _end_stop(self, team: Team, alert: Alert) -> None:
+        arrested = alert.disposal is Disposal.ARREST
+        if not arrested:
             self._held.discard(alert.person)
+            self._let_go.add(alert.person)
         self._end(alert, Outcome.ENGAGED)
         arrest_s = 60.0 * self._officers.engagement.team_busy_minutes_arrest
-        self._walk_back(team, after_s=arrest_s if alert.disposal is Disposal.ARREST else 0.0)
+        self._walk_back(team, after_s=arrest_s if arrested else 0.0)
 
     def _walk_back(self, team: Team, *, after_s: float) -> None:
         team.state = TeamState.BUSY

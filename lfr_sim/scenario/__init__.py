@@ -22,6 +22,7 @@ from .reading import (
     shipped_scenarios,
     with_changes,
 )
+from .score_file import Scores, parse_scores, read_scores
 from .tables import Published, Source
 from .watchlist import Operations, Watchlist
 
@@ -46,15 +47,18 @@ __all__ = [
     "Operations",
     "Published",
     "Scenario",
+    "Scores",
     "SitePlace",
     "Source",
     "Training",
     "Watchlist",
     "fault_of",
     "nearest",
+    "parse_scores",
     "parse_toml",
     "parse_value",
     "read_scenario_data",
+    "read_scores",
     "read_text",
     "setting_paths",
     "shipped_scenarios",

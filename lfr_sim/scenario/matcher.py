@@ -298,6 +298,44 @@ class Matcher(Section):
             )
         return self
 
+    @model_validator(mode="after")
+    def _rates_from_one_source(self) -> Self:
+        both = [name for name in ("fmr", "tpir") if getattr(self, name) is not None]
+        if self.score_file is not None and both:
+            problem = f"{' and '.join(both)} cannot be given with it; the file holds the rates"
+            raise clash("score_file", *both, problem=problem)
+        return self
+
+    @model_validator(mode="after")
+    def _reference_can_match(self) -> Self:
+        if not self.mean_fmr_ratio:
+            raise clash(
+                "fmr_ratio",
+                "reference",
+                problem="between the reference passers and the reference list every ratio is 0",
+            )
+        return self
+
+    @property
+    def mean_fmr_ratio(self) -> float:
+        """Mean ratio of FMR over the reference passers and list; what ratios are divided by."""
+        reference = self.reference
+        passers, entries = reference.crowd.model_dump(), reference.watchlist.model_dump()
+        ratios = self.fmr_ratio.model_dump()
+        of_groups = sum(
+            passers[passer] * entries[entry] * ratios[f"{passer}_{entry}"]
+            for passer in passers
+            for entry in entries
+        )
+        women, listed_women = reference.crowd_female_share, reference.watchlist_female_share
+        of_sexes = (
+            women * listed_women * self.female_fmr_ratio
+            + (1 - women) * (1 - listed_women)
+            + (women * (1 - listed_women) + (1 - women) * listed_women) * self.cross_sex_fmr_ratio
+        )
+        older = reference.crowd_share_65_plus
+        return float(of_groups * of_sexes * (1 - older + older * self.older_fmr_ratio))
+
     @property
     def fmr_at_reference(self) -> float:
         """FMR per comparison at score 0.60, field multiplier included."""

@@ -39,7 +39,7 @@ class Scenario(ScenarioSettings):
     def from_file(cls, path: str | Path) -> Self:
         """Read a scenario from a TOML file, or a shipped one by name; raises `InputError`.
 
-        A layout path in the file is taken relative to the file.
+        Paths of a layout or of scores in the file are taken relative to the file.
         """
         found, data = read_scenario_data(path)
         return cls.from_dict(data, subject=str(found))
@@ -76,11 +76,13 @@ class Scenario(ScenarioSettings):
         """Short fingerprint of everything that can change a result.
 
         Titles, the date, the purpose in words, sources and the published record leave it alone; of a
-        layout file its content counts, not where it lies.
+        layout or score file its content counts, not where it lies.
         """
         labels: dict[str, Any] = dict.fromkeys(("title", "summary", "sources", "published"), True)
         values = self.model_dump(mode="json", exclude=labels | {"deployment": {"date", "purpose"}})
         values["site"]["layout"] = _content(self.site.layout)
+        if self.matcher.score_file is not None:
+            values["matcher"]["score_file"] = _content(self.matcher.score_file)
         canonical = json.dumps(values, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(canonical.encode()).hexdigest()[:16]
 

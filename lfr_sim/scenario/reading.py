@@ -27,7 +27,7 @@ def shipped_scenarios() -> dict[str, Path]:
     return {}
 
 
-def read_text(path: Path, *, kind: str) -> str:
+def read_text(path: Path, *, kind: str, largest_bytes: int = LARGEST_FILE_BYTES) -> str:
     """Return the text of a small ordinary file, or raise `InputError` saying why it cannot be read.
 
     Pipes and devices are refused, because they may never end. A byte-order mark is left out.
@@ -46,14 +46,14 @@ def read_text(path: Path, *, kind: str) -> str:
             raise refuse("this is a directory", f"a {kind} file")
         if not stat.S_ISREG(about.st_mode):
             raise refuse("this is a pipe or a device", f"an ordinary {kind} file")
-        if about.st_size > LARGEST_FILE_BYTES:
-            raise refuse(f"the file has {about.st_size:,} bytes", f"at most {LARGEST_FILE_BYTES:,}")
+        if about.st_size > largest_bytes:
+            raise refuse(f"the file has {about.st_size:,} bytes", f"at most {largest_bytes:,}")
         with path.open("rb") as file:  # some files are longer than they say
-            content = file.read(LARGEST_FILE_BYTES + 1)
+            content = file.read(largest_bytes + 1)
     except OSError as error:
         raise refuse(f"cannot be read ({error.strerror or error})") from None
-    if len(content) > LARGEST_FILE_BYTES:
-        raise refuse("the file is too long", f"at most {LARGEST_FILE_BYTES:,} bytes")
+    if len(content) > largest_bytes:
+        raise refuse("the file is too long", f"at most {largest_bytes:,} bytes")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -79,7 +79,7 @@ def parse_toml(text: str, *, subject: str) -> dict[str, Any]:
 def read_scenario_data(path: str | Path) -> tuple[Path, dict[str, Any]]:
     """Return the file found for a path or shipped name, and its tables.
 
-    A layout path in the file is taken relative to the file.
+    Paths of a layout or of scores in the file are taken relative to the file.
     """
     found, name = Path(path), str(path)
     shipped = shipped_scenarios()
@@ -95,9 +95,11 @@ def read_scenario_data(path: str | Path) -> tuple[Path, dict[str, Any]]:
         )
         raise InputError(f"scenario {path}", [fault])
     data = parse_toml(read_text(found, kind="scenario"), subject=str(found))
-    site = data.get("site")
+    site, matcher = data.get("site"), data.get("matcher")
     if isinstance(site, dict) and _is_layout_path(site.get("layout")):
         site["layout"] = os.path.abspath(found.parent / site["layout"])
+    if isinstance(matcher, dict) and isinstance(matcher.get("score_file"), str):
+        matcher["score_file"] = os.path.abspath(found.parent / matcher["score_file"])
     return found, data
 
 

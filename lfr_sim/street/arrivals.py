@@ -52,8 +52,13 @@ class Crowd:
     person: IntArray
     """Person of each passer; those who return appear twice."""
     older: BoolArray
+    """Whether each passer is 65 or over."""
     masked: BoolArray
     hooded: BoolArray
+    under_18: BoolArray
+    group: IntArray
+    """Index into `lfr_sim.scenario.GROUPS`."""
+    woman: BoolArray
 
     def __len__(self) -> int:
         """Return the number of passers."""
@@ -89,7 +94,7 @@ def crowd_of(scenario: Scenario, site: Site, *, root_seed: int, replicate: int) 
     again_s = _in_bursts(scenario, site, way_back, again_s, u_burst[2][back], u_burst[3][back])
     again_s = np.maximum(again_s, first_s[back])  # a burst of each gate's own can swap the two
     people = _people(settings, int(size.sum()), root_seed=root_seed, replicate=replicate)
-    older, masked, hooded = people
+    older = people.older
     starts = np.cumsum(size) - size
     speed = _unit_speeds(settings, u_speed, size, older, starts)
     returning = np.repeat(back, size)
@@ -103,8 +108,11 @@ def crowd_of(scenario: Scenario, site: Site, *, root_seed: int, replicate: int) 
         unit=np.repeat(np.arange(len(sizes)), sizes),
         person=person,
         older=older[person],
-        masked=masked[person],
-        hooded=hooded[person],
+        masked=people.masked[person],
+        hooded=people.hooded[person],
+        under_18=people.under_18[person],
+        group=people.group[person],
+        woman=people.woman[person],
     )
 
 
@@ -188,13 +196,31 @@ def _in_bursts(
     return time_s
 
 
-def _people(
-    settings: CrowdSettings, count: int, *, root_seed: int, replicate: int
-) -> tuple[BoolArray, BoolArray, BoolArray]:
-    u = uniforms(3, count, root_seed=root_seed, replicate=replicate, stream=Stream.PEOPLE)
-    shares = (settings.share_65_plus, settings.mask_share, settings.hood_or_hat_share)
-    older, masked, hooded = (u[row] < share for row, share in enumerate(shares))
-    return older, masked, hooded
+@dataclass(frozen=True, slots=True)
+class _People:
+    """What each person brings along, one row per person."""
+
+    older: BoolArray
+    masked: BoolArray
+    hooded: BoolArray
+    under_18: BoolArray
+    group: IntArray
+    woman: BoolArray
+
+
+def _people(settings: CrowdSettings, count: int, *, root_seed: int, replicate: int) -> _People:
+    seeds = {"root_seed": root_seed, "replicate": replicate, "stream": Stream.PEOPLE}
+    u_age, u_mask, u_hood = uniforms(3, count, **seeds)
+    u_group, u_sex = uniforms(2, count, part=1, **seeds)
+    shares = list(settings.groups.model_dump().values())
+    return _People(
+        older=u_age < settings.share_65_plus,
+        masked=u_mask < settings.mask_share,
+        hooded=u_hood < settings.hood_or_hat_share,
+        under_18=u_age >= 1.0 - settings.share_under_18,  # nobody is both
+        group=np.searchsorted(np.cumsum(shares)[:-1], u_group, side="right"),
+        woman=u_sex < settings.female_share,
+    )
 
 
 def _unit_speeds(

@@ -1,13 +1,18 @@
 """The recognition system: capture, watchlist, scores, matcher. Knows walking by its pass table only."""
 
-from .matcher import Searches, Wearer, after_cooldown, search_all
-from .watchlist import Membership, membership_of, presence
+from .entries import Entries
+from .matcher import Evidence, Searches, Street, after_cooldown, search_all
+from .watchlist import Membership, People, likeness, membership_of, presence
 
 __all__ = [
+    "Entries",
+    "Evidence",
     "Membership",
+    "People",
     "Searches",
-    "Wearer",
+    "Street",
     "after_cooldown",
+    "likeness",
     "membership_of",
     "presence",
     "search_all",

@@ -30,6 +30,8 @@ class VanPasses:
     """Time in view of any camera, hidden time not counted."""
     first_s: FloatArray
     """When the face first comes into view of that camera."""
+    density_per_m2: FloatArray
+    """Crowd around the person there."""
 
     def __len__(self) -> int:
         """Return the number of passes."""
@@ -52,6 +54,7 @@ def van_passes(passes: PassTable, occlusion_effect: float) -> VanPasses:
         camera=passes.camera[longest],
         in_view_s=total,
         first_s=passes.enter_s[longest],
+        density_per_m2=passes.density_per_m2[longest],
     )
 
 

@@ -1,4 +1,4 @@
-"""The watchlist: how likely a passer is to be on it, who is, and on which entry."""
+"""Presence: how likely a passer is to be on the list, who is, on which entry, and whose relative."""
 
 from __future__ import annotations
 
@@ -8,9 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaincinv
 
+from lfr_sim.scenario import Crowd as CrowdSettings
 from lfr_sim.scenario import Watchlist as WatchlistSettings
-from lfr_sim.streams import Stream, uniforms
+from lfr_sim.streams import Stream, uniforms, uniforms_of
 
+from .entries import Entries, Part, image_age_years
+
+FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 
@@ -18,14 +22,42 @@ NO_ENTRY = -1
 
 
 @dataclass(frozen=True, slots=True)
+class People:
+    """What is true of each person on the street, one row per person."""
+
+    group: IntArray
+    """Index into `lfr_sim.scenario.GROUPS`."""
+    woman: BoolArray
+    under_18: BoolArray
+    older: BoolArray
+    """Whether the person is 65 or over."""
+    masked: BoolArray
+    hooded: BoolArray
+
+    def __len__(self) -> int:
+        """Return the number of people."""
+        return len(self.group)
+
+    @property
+    def cell(self) -> IntArray:
+        """Group and sex together, as for entries."""
+        return np.asarray(2 * self.group + self.woman)
+
+
+@dataclass(frozen=True, slots=True)
 class Membership:
-    """Who is listed, one row per person, and what is true of the entries."""
+    """Who has an entry, one row per person. Entries count whether or not they are taken off."""
 
     listed: BoolArray
+    """Whether the person is on the list before anything is taken off."""
     entry: IntArray
     """Number of the person's own entry; -1 for those who are not listed."""
-    stale: BoolArray
-    """Whether each entry of the list is no longer current."""
+    kin_entry: IntArray
+    """Entry of a lookalike relative; -1 where there is none."""
+    image_age_years: FloatArray
+    """Age of the image of those who are listed; 0 for others."""
+    custody: BoolArray
+    """Whether the image of those who are listed was taken in custody."""
 
 
 def presence(settings: WatchlistSettings) -> float:
@@ -51,13 +83,82 @@ def presence_today(settings: WatchlistSettings, *, root_seed: int, replicate: in
     return float(min(1.0, usual * gammaincinv(shape, u) / shape))
 
 
+def likeness(settings: WatchlistSettings, crowd: CrowdSettings) -> FloatArray:
+    """Return how much likelier somebody is to be listed than a passer at large, by who they are.
+
+    Share of the list over share of the crowd, for group, sex and age, which are independent: shape
+    (group, woman, under 18). 0 where nobody of the kind walks past.
+    """
+    groups = _over(list(settings.groups.model_dump().values()), list(crowd.groups.model_dump().values()))
+    sexes = _over(
+        [1 - settings.female_share, settings.female_share], [1 - crowd.female_share, crowd.female_share]
+    )
+    ages = _over(
+        [1 - settings.share_under_18, settings.share_under_18],
+        [1 - crowd.share_under_18, crowd.share_under_18],
+    )
+    return groups[:, None, None] * sexes[:, None] * ages
+
+
+def _over(listed: list[float], walking: list[float]) -> FloatArray:
+    return np.array([part / whole if whole else 0.0 for part, whole in zip(listed, walking, strict=True)])
+
+
 def membership_of(
-    settings: WatchlistSettings, people: int, *, root_seed: int, replicate: int
+    entries: Entries, people: People, crowd: CrowdSettings, *, root_seed: int, replicate: int
 ) -> Membership:
-    """Draw who is listed; consumes the streams DAY, MEMBERSHIP and ENTRIES."""
+    """Draw who is listed and who is a lookalike relative; consumes the streams DAY and MEMBERSHIP.
+
+    The person of an entry has its group and sex, and what else is true of the entry is the person's.
+    So a person stays who they are when the list grows, and the list has as many of each group and sex
+    whoever walks past.
+    """
+    settings, count = entries.settings, len(people)
     seeds = {"root_seed": root_seed, "replicate": replicate}
-    listed_u, entry_u = uniforms(2, people, stream=Stream.MEMBERSHIP, **seeds)
-    listed = listed_u < presence_today(settings, **seeds)
-    entry = np.where(listed, (entry_u * settings.size).astype(np.int64), NO_ENTRY)
-    stale_u = uniforms(1, settings.size, stream=Stream.ENTRIES, **seeds)[0]
-    return Membership(listed, entry, stale_u < settings.stale_share)
+    listed_u, entry_u = uniforms(2, count, stream=Stream.MEMBERSHIP, **seeds)
+    kin_u, kin_entry_u = uniforms(2, count, stream=Stream.MEMBERSHIP, part=1, **seeds)
+    today = presence_today(settings, **seeds)
+    chance = today * likeness(settings, crowd)[people.group, people.woman * 1, people.under_18 * 1]
+    listed = listed_u < chance
+    cell = people.cell
+    entry = _entry_of(listed, cell, entry_u, entries)
+    # A relative is as likely to walk past as the person listed.
+    kin_chance = np.where(listed, settings.kin_also_listed_share, chance * settings.kin_share)
+    kin_entry = _entry_of(kin_u < kin_chance, cell, kin_entry_u, entries)
+    kin_entry[kin_entry == entry] = NO_ENTRY  # nobody is a relative of oneself
+
+    rows = np.flatnonzero(listed)
+    own = uniforms_of(rows, len(_PERSONAL), count, stream=Stream.MEMBERSHIP, part=2, **seeds)
+    personal = dict(zip(_PERSONAL, own, strict=True))
+    image_age, custody = np.zeros(count), np.zeros(count, dtype=bool)
+    image_age[rows] = image_age_years(settings, personal[Part.IMAGE_AGE])
+    custody[rows] = personal[Part.CUSTODY] < settings.custody_share
+    personal[Part.CATEGORY] = _by_presence(settings, personal[Part.CATEGORY])
+    personal[Part.AGE] = np.where(people.under_18[rows], 0.0, 1.0)
+    entries.claim(entry[rows], personal)
+    return Membership(listed, entry, kin_entry, image_age, custody)
+
+
+_PERSONAL = (Part.STALE, Part.CATEGORY, Part.SERIOUS, Part.CUSTODY, Part.CONVICTED, Part.IMAGE_AGE)
+"""Columns of an entry that its person brings along, in the order of the draws: add, never reorder."""
+
+
+def _by_presence(settings: WatchlistSettings, u: FloatArray) -> FloatArray:
+    """Return uniforms for the category of entries whose person walks past.
+
+    Categories then come in proportion to share x presence_ratio.
+    """
+    shares = np.array(list(settings.categories.model_dump().values()))
+    ratios = np.array(list(settings.presence_ratio.model_dump().values()))
+    if (ratios == ratios[0]).all():
+        return u
+    edges = np.cumsum(shares * ratios)
+    category = np.searchsorted(edges[:-1], u * edges[-1], side="right")
+    return np.asarray((np.cumsum(shares) - shares / 2)[category])
+
+
+def _entry_of(some: BoolArray, cell: IntArray, u: FloatArray, entries: Entries) -> IntArray:
+    chosen = np.full(len(some), NO_ENTRY, dtype=np.int64)
+    if len(entries):
+        chosen[some] = entries.alike(cell[some], u[some])
+    return chosen

@@ -1,0 +1,98 @@
+"""Chances and uniforms: every decision compares one number of an alert's own with one probability."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that could have gone either way."""
+
+    name: str
+    """What happened if it passed."""
+    probability: float
+    """P(it passes), by itself."""
+    uniform: float
+    """The alert's own number, uniform on [0, 1)."""
+    passed: bool
+    """Whether it happened: `uniform` lies below `probability`."""
+
+
+def step(name: str, probability: float, uniform: float) -> Step:
+    """Return what a uniform makes of a probability."""
+    return Step(name, probability, uniform, uniform < probability)
+
+
+@dataclass(frozen=True, slots=True)
+class JudgementUniforms:
+    """One alert's uniforms for the judgements."""
+
+    first: float
+    """What the first reviewer sees: small speaks for yes."""
+    second: float
+    """What the second reviewer sees apart from what both see."""
+    street: float
+    """What the officers in the street see apart from what the first reviewer saw."""
+    first_judge: float
+    second_judge: float
+    street_judge: float
+    remembered: float
+    """Whether somebody who was stopped and let go earlier is recognised."""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchUniforms:
+    """One alert's uniforms for the search."""
+
+    found: float
+    fled: float
+
+
+@dataclass(frozen=True, slots=True)
+class StopUniforms:
+    """One alert's uniforms for a stop."""
+
+    disposal: float
+    dispute: float
+    length: float
+    offence: float
+    basis: float
+    informed: float
+    refusal: float
+    detained: float
+    fingerprints: float
+
+
+JUDGEMENT_COLUMNS = 7
+"""Uniforms of one alert in `JudgementUniforms`; from `Stream.OPERATOR`."""
+FOUND_COLUMNS = 2
+"""Uniforms of one alert in `SearchUniforms`; from `Stream.OFFICER`."""
+STOP_COLUMNS = 9
+"""Uniforms of one alert in `StopUniforms`; from `Stream.ENGAGEMENT`."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseUniforms:
+    """Each alert's own uniforms: a row per field of the classes above, a column per alert."""
+
+    judgement: FloatArray = field(default_factory=lambda: np.empty((JUDGEMENT_COLUMNS, 0)))
+    found: FloatArray = field(default_factory=lambda: np.empty((FOUND_COLUMNS, 0)))
+    stop: FloatArray = field(default_factory=lambda: np.empty((STOP_COLUMNS, 0)))
+
+    def of_judgement(self, alert: int) -> JudgementUniforms:
+        """Return an alert's uniforms for the judgements."""
+        return JudgementUniforms(*self.judgement[:, alert].tolist())
+
+    def of_search(self, alert: int) -> SearchUniforms:
+        """Return an alert's uniforms for the search."""
+        return SearchUniforms(*self.found[:, alert].tolist())
+
+    def of_stop(self, alert: int) -> StopUniforms:
+        """Return an alert's uniforms for the stop."""
+        return StopUniforms(*self.stop[:, alert].tolist())

@@ -1,0 +1,218 @@
+"""The entries of the list: who they are, and which of them are taken off before the deployment.
+
+Entries have numbers and are in no other order. What is true of an entry is drawn from its own
+uniforms, so a longer list holds the shorter one, and taking entries off leaves the others as they are.
+An entry whose person walks past takes what is true of it from that person.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lfr_sim.scenario import CATEGORIES, GROUPS, Watchlist
+from lfr_sim.streams import Stream, uniforms
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+BoolArray = NDArray[np.bool_]
+
+CELLS = 2 * len(GROUPS)
+"""Group and sex together: cell = 2 x group + woman."""
+
+
+class Part(IntEnum):
+    """Parts of the stream ENTRIES, one per column: add, never renumber."""
+
+    STALE = 0
+    CATEGORY = 1
+    SERIOUS = 2
+    GROUP = 3
+    SEX = 4
+    AGE = 5
+    CUSTODY = 6
+    CONVICTED = 7
+    IMAGE_AGE = 8
+    IMAGES = 9
+
+
+class Entries:
+    """The list of one run, one row per entry. Columns are drawn when first looked at."""
+
+    def __init__(self, settings: Watchlist, *, root_seed: int, replicate: int) -> None:
+        self.settings = settings
+        self.size = settings.size
+        self._seeds = {"root_seed": root_seed, "replicate": replicate}
+        self._claimed = np.zeros(0, dtype=np.int64)
+        self._claims: dict[Part, FloatArray] = {}
+
+    def claim(self, entries: IntArray, uniforms_by_part: dict[Part, FloatArray]) -> None:
+        """Let entries take columns from the people they are of; before the columns are looked at.
+
+        Args:
+            entries: Numbers of the entries.
+            uniforms_by_part: Their uniforms, for each column that is taken over.
+        """
+        self._claimed, self._claims = entries, uniforms_by_part
+
+    def __len__(self) -> int:
+        """Return the number of entries before any is taken off."""
+        return self.size
+
+    def _u(self, part: Part) -> FloatArray:
+        u = uniforms(1, self.size, stream=Stream.ENTRIES, part=part, **self._seeds)[0]
+        if part in self._claims:
+            u[self._claimed] = self._claims[part]
+        return u
+
+    @cached_property
+    def stale(self) -> BoolArray:
+        """Whether the person is not wanted any more."""
+        return self._u(Part.STALE) < self.settings.stale_share
+
+    @cached_property
+    def category(self) -> NDArray[np.int8]:
+        """Index into `CATEGORIES`."""
+        return _chosen(self.settings.categories.model_dump(), self._u(Part.CATEGORY))
+
+    @cached_property
+    def serious(self) -> BoolArray:
+        """Whether the offence carries four years or more."""
+        shares = np.array(list(self.settings.serious_share.model_dump().values()))
+        return self._u(Part.SERIOUS) < shares[self.category]
+
+    @cached_property
+    def group(self) -> NDArray[np.int8]:
+        """Index into `GROUPS`."""
+        return _chosen(self.settings.groups.model_dump(), self._u(Part.GROUP))
+
+    @cached_property
+    def woman(self) -> BoolArray:
+        """Whether the person is a woman."""
+        return self._u(Part.SEX) < self.settings.female_share
+
+    @cached_property
+    def under_18(self) -> BoolArray:
+        """Whether the person is under 18."""
+        return self._u(Part.AGE) < self.settings.share_under_18
+
+    @cached_property
+    def custody(self) -> BoolArray:
+        """Whether the image was taken in custody."""
+        return self._u(Part.CUSTODY) < self.settings.custody_share
+
+    @cached_property
+    def unconvicted(self) -> BoolArray:
+        """Whether it is a custody image of somebody who was never convicted."""
+        ratios = np.array(list(self.settings.unconvicted_ratio.model_dump().values()))
+        shares = self.settings.unconvicted_share * ratios
+        return self.custody & (self._u(Part.CONVICTED) < shares[self.group])
+
+    @cached_property
+    def image_age_years(self) -> FloatArray:
+        """Age of the image, or of the best of several."""
+        return image_age_years(self.settings, self._u(Part.IMAGE_AGE))
+
+    @cached_property
+    def images(self) -> NDArray[np.int8]:
+        """Number of images."""
+        whole = int(self.settings.images_per_person)
+        further = self.settings.images_per_person - whole
+        if further == 0.0:
+            return np.full(self.size, whole, dtype=np.int8)
+        return np.asarray(whole + (self._u(Part.IMAGES) < further), dtype=np.int8)
+
+    @cached_property
+    def cell(self) -> NDArray[np.int8]:
+        """Group and sex together."""
+        return np.asarray(2 * self.group + self.woman, dtype=np.int8)
+
+    @cached_property
+    def kept(self) -> BoolArray:
+        """Whether each entry is still on the list after all `watchlist.operations`."""
+        asked = self.settings.operations
+        kept = np.ones(self.size, dtype=bool)
+        if asked.keep_categories is not None:
+            wanted = [CATEGORIES.index(name) for name in asked.keep_categories]
+            kept &= np.isin(self.category, wanted)
+        if asked.serious_only:
+            kept &= self.serious
+        if asked.remove_unconvicted_custody:
+            kept &= ~self.unconvicted
+        if asked.review_age_years is not None:
+            kept &= ~(self.stale & (self.image_age_years >= asked.review_age_years))
+        if asked.remove_entries:
+            kept[self.size - asked.remove_entries :] = False
+        if asked.cap is not None and kept.sum() > asked.cap:
+            kept = self._most_serious(kept, asked.cap)
+        return kept
+
+    def _most_serious(self, kept: BoolArray, cap: int) -> BoolArray:
+        """Return the serious ones among those kept, then others, by number, up to a cap."""
+        numbers = np.flatnonzero(kept)
+        numbers = numbers[np.argsort(~self.serious[numbers], kind="stable")][:cap]
+        chosen = np.zeros(self.size, dtype=bool)
+        chosen[numbers] = True
+        return chosen
+
+    @cached_property
+    def all_kept(self) -> bool:
+        """Whether nothing is taken off."""
+        asked = self.settings.operations
+        return asked == type(asked)() or bool(self.kept.all())
+
+    @property
+    def deployed(self) -> int:
+        """Number of entries on the list deployed."""
+        return self.size if self.all_kept else int(self.kept.sum())
+
+    @cached_property
+    def by_cell(self) -> tuple[IntArray, IntArray]:
+        """Entries ordered by cell, then number, and where each cell begins in that order (and ends)."""
+        order = np.argsort(self.cell, kind="stable")
+        return order, np.concatenate([[0], np.cumsum(np.bincount(self.cell, minlength=CELLS))])
+
+    def alike(self, cell: IntArray, u: FloatArray) -> IntArray:
+        """Return, for each cell and uniform, an entry of that cell; of any cell if it has none."""
+        order, first = self.by_cell
+        count = first[cell + 1] - first[cell]
+        among_all = (u * self.size).astype(np.int64)
+        return np.where(
+            count > 0,
+            order[np.minimum(first[cell] + (u * count).astype(np.int64), self.size - 1)],
+            among_all,
+        )
+
+    def composition(self) -> dict[str, dict[str, int]]:
+        """Return the entries of the list deployed, counted by category, group and source.
+
+        Each table sums to `deployed`.
+        """
+        kept = self.kept
+        source = np.where(self.unconvicted, 1, np.where(self.custody, 0, 2))
+        tables = {
+            "category": (CATEGORIES, self.category),
+            "group": (GROUPS, self.group),
+            "sex": (("men", "women"), self.woman),
+            "age": (("18 and over", "under 18"), self.under_18),
+            "seriousness": (("less serious", "serious"), self.serious),
+            "source": (("custody, convicted", "custody, unconvicted", "not custody"), source),
+            "currency": (("current", "stale"), self.stale),
+        }
+        return {
+            name: dict(zip(labels, np.bincount(column[kept], minlength=len(labels)).tolist(), strict=True))
+            for name, (labels, column) in tables.items()
+        }
+
+
+def image_age_years(settings: Watchlist, u: FloatArray) -> FloatArray:
+    """Return ages of images: exponential."""
+    return np.asarray(-settings.image_age_years * np.log1p(-u))
+
+
+def _chosen(shares: dict[str, float], u: FloatArray) -> NDArray[np.int8]:
+    edges = np.cumsum(list(shares.values()))[:-1]
+    return np.searchsorted(edges, u, side="right").astype(np.int8)

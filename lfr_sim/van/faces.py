@@ -1,0 +1,59 @@
+"""What a face is like to the matcher: how it compares with entries of each group and sex."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtri
+
+from lfr_sim.scenario import GROUPS, Matcher
+from lfr_sim.streams import Stream, uniforms
+
+from .entries import CELLS
+from .watchlist import People
+
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Faces:
+    """What stays the same of each person at every pass, one row per person."""
+
+    fmr_factor: FloatArray
+    """FMR of the person over that of others of the same group and sex: age and frailty."""
+    own_z: FloatArray
+    """How good a likeness the own entry is: standard normal."""
+
+
+def faces_of(matcher: Matcher, people: People, *, root_seed: int, replicate: int) -> Faces:
+    """Draw each person's face; consumes the stream FACES.
+
+    Frailty is lognormal with mean 1: exp(s Z - s^2 / 2), s = `frailty_sd_log`.
+    """
+    seeds = {"root_seed": root_seed, "replicate": replicate}
+    u_frailty, u_own = uniforms(2, len(people), stream=Stream.FACES, **seeds)
+    factor = np.where(people.older, matcher.older_fmr_ratio, 1.0)
+    factor *= np.where(people.under_18, matcher.child_fmr_ratio, 1.0)
+    sd = matcher.frailty_sd_log
+    if sd > 0.0:
+        factor *= np.exp(sd * _normal(u_frailty) - sd**2 / 2)
+    return Faces(factor, _normal(u_own))
+
+
+def _normal(u: FloatArray) -> FloatArray:
+    return np.asarray(ndtri(np.maximum(u, 1e-300)))  # u may be 0
+
+
+def fmr_ratios(matcher: Matcher) -> FloatArray:
+    """Return FMR over its mean for each cell of passers (row) and of entries (column).
+
+    Group against group times sex against sex, over the mean at the matcher's reference people.
+    """
+    named = matcher.fmr_ratio.model_dump()
+    groups = np.array([[named[f"{passer}_{entry}"] for entry in GROUPS] for passer in GROUPS])
+    cross = matcher.cross_sex_fmr_ratio
+    sexes = np.array([[1.0, cross], [cross, matcher.female_fmr_ratio]])
+    ratios = groups[:, None, :, None] * sexes[None, :, None, :]
+    return np.asarray(ratios.reshape(CELLS, CELLS) / matcher.mean_fmr_ratio)
