@@ -329,13 +329,20 @@ class _FinalCounts(mesa.DataCollector):
     None in Mesa's own way would cost a third of a run.
     """
 
+    def __init__(self, **reporters: Any) -> None:
+        super().__init__(**reporters)
+        self._nothing_yet: list[None] = []
+        """One list for all columns until there is something to tell them apart."""
+        columns = reporters["model_reporters"]
+        self.model_vars: dict[str, list[Any]] = dict.fromkeys(columns, self._nothing_yet)
+
     def collect(self, model: DeploymentModel) -> None:
         """Collect the final counts, or mark a step before them as empty."""
         if not model.running:
+            self.model_vars = {name: list(self._nothing_yet) for name in self.model_vars}
             super().collect(model)
         elif not hasattr(self, "_collection_steps"):  # Mesa 3.5 looks up by the steps collected
-            for values in self.model_vars.values():
-                values.append(None)
+            self._nothing_yet.append(None)
 
 
 def _reported(model: DeploymentModel, row: str, column: str) -> int | float:

@@ -3,33 +3,36 @@
 Computed from the scenario and the geometry of the site alone, so that a mistake in arrivals, walking,
 recognition or police cannot cancel itself out. Three things are taken as given: the chance that a
 person sought is found (`found_share`, an input, because a team's way to a moving person has no closed
-form), that nobody sets off two alerts within the cooldown, and that a team is always free.
+form), that nobody sets off two alerts within the cooldown or after a stop, and that a team is always
+free.
 
-    passers       N = passers per hour x hours
+    passers       N = passers per hour x hours; by group, sex and age in shares
     in view       q(route): first walks by the gates' shares, second walks the way back
     captured      c (1 - exp(-t / tau)), averaged over routes, speeds and hours, with t the time in view
-    listed        p = E[min(1, presence x G)], G gamma with mean 1
-    false alert   f(M) = 1 - (1 - FMR)^M with M = entries other than one's own
-    true alert    integral of P(own score = s >= threshold) (1 - FMR(s))^M
-    act           g0, g1 on one ROC curve; with two stages a bivariate normal
+    listed        E[min(1, presence x G x likeness)], G gamma with mean 1; times P(the entry is kept)
+    false alert   1 - (1 - mean over entries of FMR ratio x frailty x FMR)^M, M entries of others
+    true alert    integral of P(own score = s >= threshold) P(no other scores higher than s)
+    act           g0, g1 on one ROC curve, up to three judgements, by group and over the day
     stopped       act x found
 """
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import ndtr, ndtri
+from numpy.typing import NDArray
 
-from lfr_sim.records import RECORD_COLUMNS, TRUTH_COLUMNS
-from lfr_sim.scenario import Fault, InputError, Officers, Scenario
+from lfr_sim.records import BREAKDOWN_COLUMNS, RECORD_COLUMNS, TRUTH_COLUMNS
+from lfr_sim.scenario import GROUPS, Fault, InputError, Scenario
 from lfr_sim.street.site import site_of
 
 from .in_view import InView
-from .quadrature import U_WEIGHT, U
+from .judgement import chain, chain_of
 from .recognition import Recognition
+from .stops import ExpectedAlerts, PoliceCounts, police_counts
+
+FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,20 @@ class Theory:
     """Expected values of the truth row."""
     rates: dict[str, float | None]
     """The probabilities they rest on; None where there is nothing to take a share of."""
+    groups: dict[str, dict[str, float]]
+    """Group -> expected counts of its passers, and the probabilities of an alert."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Kinds:
+    """Expected counts by kind of passer: shape (groups, sexes, ages)."""
+
+    passers: FloatArray
+    captured: FloatArray
+    listed: FloatArray
+    found: FloatArray
+    true_alerts: FloatArray
+    false_alerts: FloatArray
 
 
 def theory(scenario: Scenario, *, found_share: float | None = None) -> Theory:
@@ -57,31 +74,32 @@ def theory(scenario: Scenario, *, found_share: float | None = None) -> Theory:
     """
     if found_share is not None and not 0.0 <= found_share <= 1.0:
         raise InputError("theory", [Fault("found_share", "not a share", found_share, "0 to 1")])
-    site = site_of(scenario.site, scenario.camera)
-    street = InView(scenario, site)
+    street = InView(scenario, site_of(scenario.site, scenario.camera))
     match = Recognition(scenario)
     found = scenario.officers.found_share if found_share is None else found_share
-    crowd = _crowd_counts(scenario, street, match)
-    police = _police_counts(scenario, crowd, found)
-    record = {"watchlist_size": float(scenario.watchlist.size), **crowd, **police}
-    record.update(
-        alerts=crowd["true_alerts"] + crowd["false_alerts"],
-        true_alerts=police["recorded_true"],
-        false_alerts=police["recorded_false"],
+    kinds = _by_kind(scenario, street, match)
+    alerts = ExpectedAlerts(
+        true_by_group=kinds.true_alerts.sum(axis=(1, 2)),
+        false_by_group=kinds.false_alerts.sum(axis=(1, 2)),
+        category_share=match.list.deployed_category_share,
+        current_share=match.current_share,
     )
-    g0, g1 = chain(scenario.officers)
+    police = police_counts(scenario, alerts, found)
+    crowd = _crowd_counts(scenario, street, match, kinds)
+    truth = {**police.counts, **crowd, "children_engagements": _children_stopped(scenario, kinds, police)}
+    record = {
+        **truth,
+        "watchlist_size": match.list.deployed,
+        "faces": crowd["captured_passes"] * scenario.camera.tracks_per_pass,
+        "alerts": crowd["true_alerts"] + crowd["false_alerts"],
+        "true_alerts": police.counts["recorded_true"],
+        "false_alerts": police.counts["recorded_false"],
+    }
     return Theory(
         record={name: float(record[name]) for name in RECORD_COLUMNS},
-        truth={name: float({**police, **crowd}[name]) for name in TRUTH_COLUMNS},
-        rates={
-            "presence": match.presence,
-            "fpir": match.fpir(scenario.watchlist.size),
-            "in_view_share": street.in_view_share,
-            "captured_share_in_view": _ratio(crowd["captured_passes"], crowd["passes"]),
-            "g0": g0,
-            "g1": g1,
-            "found_share": found,
-        },
+        truth={name: float(truth[name]) for name in TRUTH_COLUMNS},
+        rates=_rates(scenario, street, match, alerts, found, crowd),
+        groups=_by_group(scenario, match, kinds, police),
     )
 
 
@@ -89,90 +107,121 @@ def _ratio(part: float, whole: float) -> float | None:
     return float(part / whole) if whole else None
 
 
-def chain(officers: Officers) -> tuple[float, float]:
-    """Return g0 and g1 of all stages together: P(act | not the person), P(act | the person)."""
-    first = officers.presumption_to_intervene
-    second = officers.second_presumption_to_intervene
-    unaided = officers.g0_unaided
-    together = []
-    for is_person in (False, True):
-        says_yes = []
-        for presumption in (first, first if second is None else second)[: officers.stages]:
-            g0 = min(1.0, unaided + presumption * (1 - unaided))
-            shifted = ndtr(ndtri(g0) + officers.d_prime)
-            says_yes.append(float(shifted) if is_person else g0)
-        together.append(_both(says_yes, officers.stage_correlation))
-    return together[0], together[1]
-
-
-def _both(says_yes: list[float], rho: float) -> float:
-    """Return P(all say yes): the integral over the first one's evidence of P(second | first)."""
-    if len(says_yes) == 1:
-        return says_yes[0]
-    first, second = says_yes
-    if rho == 1.0:
-        return min(first, second)
-    u = U * first
-    given = ndtr((ndtri(second) - rho * ndtri(u)) / math.sqrt(1 - rho**2))
-    return float(first * np.sum(U_WEIGHT * given))
-
-
-def _crowd_counts(scenario: Scenario, street: InView, match: Recognition) -> dict[str, float]:
+def _by_kind(scenario: Scenario, street: InView, match: Recognition) -> _Kinds:
     """Return what is true of the crowd, and the alerts."""
-    size, presence, passers = scenario.watchlist.size, match.presence, street.passers
-    limit, grown = scenario.camera.capture_probability, street.grown_share()
-    captured = true_alerts = false_alerts = found = 0.0
+    limit = scenario.camera.capture_probability
+    together = street.seen_together()
+    seen_once = together[0] if together else 0.0
+    passers = street.passers * match.kind_share
+    deployed = match.deployed
+    captured, true_alerts, false_alerts, found = (np.zeros_like(passers) for _ in range(4))
     for share, capture_factor, tpir_factor in match.worn():
-        seen = passers * share * limit * capture_factor * grown
-        own, own_exceeds = match.own_entry(tpir_factor)
-        any_alert = 1 - (1 - own_exceeds) * (1 - match.fpir(size - 1))
+        seen = share * passers * limit * capture_factor * seen_once
+        chances = match.chances(tpir_factor)
         captured += seen
-        true_alerts += seen * presence * own
-        false_alerts += seen * (presence * (any_alert - own) + (1 - presence) * match.fpir(size))
-        found += share * street.found_once(limit * capture_factor * own)
-    listed = passers * presence
+        true_alerts += seen * deployed * chances.own
+        # Whose entry was taken off is compared with all the others', as anybody.
+        false_alerts += seen * (deployed * chances.false_listed + (1 - deployed) * chances.false_other)
+        moments = match.found_moments(tpir_factor, len(together))
+        for power, products in enumerate(together, start=1):
+            once = share * (limit * capture_factor) ** power * moments[..., power - 1] * products
+            found += (-1) ** (power - 1) * once[..., None]
+    return _Kinds(passers, captured, passers * deployed, found, true_alerts, false_alerts)
+
+
+def _crowd_counts(
+    scenario: Scenario, street: InView, match: Recognition, kinds: _Kinds
+) -> dict[str, float]:
+    """Return the columns of both rows that nobody's judgement has touched."""
+    listed = float(kinds.listed.sum())
+    found = float((kinds.listed * kinds.found).sum())
+    removed = match.on_list * (1 - match.list.kept_present[:, None, None])
+    alerts = kinds.true_alerts + kinds.false_alerts
+    deployed = match.list.deployed
     return {
-        "passers": passers,
-        "people": passers / (1 + street.returns_per_person),
-        "passes": passers * street.passes_per_passer,
-        "captured_passes": captured,
-        "faces": captured * scenario.camera.tracks_per_pass,
+        "entries_removed": match.list.removed,
+        "children_listed": deployed * scenario.watchlist.share_under_18,
+        "passers": street.passers,
+        "people": street.passers / (1 + street.returns_per_person),
+        "children_passers": street.passers * scenario.crowd.share_under_18,
+        "passes": street.passers * street.passes_per_passer,
+        "captured_passes": float(kinds.captured.sum()),
         "listed_passers": listed,
+        "listed_removed": float((kinds.passers * removed).sum()),
         "listed_in_view": listed * street.in_view_share,
-        "missed": listed * (1 - found),
-        "missed_in_view": listed * (street.in_view_share - found),
-        "true_alerts": true_alerts,
-        "false_alerts": false_alerts,
+        "missed": listed - found,
+        "missed_in_view": listed * street.in_view_share - found,
+        "true_alerts": float(kinds.true_alerts.sum()),
+        "false_alerts": float(kinds.false_alerts.sum()),
+        "children_alerts": float(alerts[..., 0].sum()),
     }
 
 
-def _police_counts(scenario: Scenario, crowd: dict[str, float], found: float) -> dict[str, float]:
-    """Return what becomes of the alerts."""
-    officers, times = scenario.officers, scenario.officers.engagement
-    g0, g1 = chain(officers)
-    right, wrong = crowd["true_alerts"] * g1, crowd["false_alerts"] * g0
-    sought = 1.0 if officers.teams else 0.0
-    right_engaged, wrong_engaged = right * sought * found, wrong * sought * found
-    current = right_engaged * (1 - scenario.watchlist.stale_share)
-    arrests_right = current * officers.disposal.arrest_share
-    wrong_minutes = (
-        times.disputed_share * times.minutes_disputed + (1 - times.disputed_share) * times.minutes_at_once
-    )
-    staff = officers.teams * officers.team_size + officers.support_staff
+def _children_stopped(scenario: Scenario, kinds: _Kinds, police: PoliceCounts) -> float:
+    """Return the stops of people under 18: their alerts are acted upon as those of their group."""
+    acts = chain(scenario)
+    young = kinds.false_alerts[..., 0].sum(axis=1), kinds.true_alerts[..., 0].sum(axis=1)
+    acted = float(young[0] @ acts[:, 0] + young[1] @ acts[:, 1])
+    all_alerts = kinds.false_alerts.sum(axis=(1, 2)), kinds.true_alerts.sum(axis=(1, 2))
+    everybody = float(all_alerts[0] @ acts[:, 0] + all_alerts[1] @ acts[:, 1])
+    return acted * float(police.counts["engagements"] / everybody) if everybody else 0.0
+
+
+def _rates(
+    scenario: Scenario,
+    street: InView,
+    match: Recognition,
+    alerts: ExpectedAlerts,
+    found: float,
+    crowd: dict[str, float],
+) -> dict[str, float | None]:
+    """Return the probabilities that the counts rest on."""
+    g0, g1 = chain_of(scenario, alerts.false_by_group, alerts.true_by_group)
     return {
-        "dismissed_true": crowd["true_alerts"] - right,
-        "dismissed_false": crowd["false_alerts"] - wrong,
-        "lapsed": (right + wrong) * (1 - sought),
-        "lost": (right + wrong) * sought * (1 - found),
-        "engagements": right_engaged + wrong_engaged,
-        "wrongful_engagements": wrong_engaged,
-        "right_person_no_basis": right_engaged - current,
-        "wrongful_minutes": wrong_engaged * wrong_minutes,
-        "true_alerts_engaged": right_engaged,
-        "false_alerts_engaged": wrong_engaged,
-        "recorded_true": right + wrong - wrong_engaged,
-        "recorded_false": crowd["true_alerts"] - right + crowd["false_alerts"] - wrong + wrong_engaged,
-        "arrests": arrests_right + wrong_engaged * officers.disposal.arrest_share_misidentified,
-        "arrests_on_purpose": arrests_right * officers.disposal.on_purpose_share,
-        "officer_hours": staff * scenario.deployment.hours,
+        "presence": match.presence,
+        "fpir": float((match.kind_share * match.fpir).sum()),
+        "in_view_share": street.in_view_share,
+        "captured_share_in_view": _ratio(crowd["captured_passes"], crowd["passes"]),
+        "g0": g0,
+        "g1": g1,
+        "found_share": found,
     }
+
+
+def _by_group(
+    scenario: Scenario, match: Recognition, kinds: _Kinds, police: PoliceCounts
+) -> dict[str, dict[str, float]]:
+    """Return what is expected of each group: counts, FPIR, P(alert | listed, captured), g0 and g1."""
+    acts = chain(scenario)
+    counts = {
+        "passers": kinds.passers,
+        "captured_passes": kinds.captured,
+        "listed_passers": kinds.listed,
+        "missed": kinds.listed * (1 - kinds.found),
+        "true_alerts": kinds.true_alerts,
+        "false_alerts": kinds.false_alerts,
+    }
+    by_group = {name: values.sum(axis=(1, 2)) for name, values in counts.items()}
+    by_group |= {
+        "engagements": police.engagements,
+        "wrongful_engagements": police.wrongful,
+        "arrests": police.arrests,
+        "fpir": _mean(match.fpir, match.kind_share),
+        "true_alert_given_capture": _mean(
+            np.broadcast_to(match.own[..., None], kinds.listed.shape), kinds.listed
+        ),
+        "g0": acts[:, 0],
+        "g1": acts[:, 1],
+    }
+    assert set(BREAKDOWN_COLUMNS) <= set(by_group)
+    return {
+        group: {name: float(values[number]) for name, values in by_group.items()}
+        for number, group in enumerate(GROUPS)
+    }
+
+
+def _mean(values: FloatArray, weight: FloatArray) -> FloatArray:
+    """Return means by group, plain where nobody of a group is there."""
+    total = weight.sum(axis=(1, 2))
+    weighted = (values * weight).sum(axis=(1, 2)) / np.where(total > 0, total, 1.0)
+    return np.where(total > 0, weighted, values.mean(axis=(1, 2)))

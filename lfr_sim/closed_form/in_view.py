@@ -64,24 +64,35 @@ class InView:
         """Expected number of vans a passer comes into view of."""
         return float(self._row_share.sum())
 
-    def grown_share(self) -> float:
-        """Return the expected sum, over vans, of the share of the limit of capture reached."""
-        return sum(w * float(self._row_share @ grown) for w, grown in self._grown())
+    @property
+    def most_vans(self) -> int:
+        """Largest number of vans that a passer comes into view of."""
+        return int(np.bincount(self._row_route).max()) if len(self._row_route) else 0
 
-    def found_once(self, found_at_limit: float) -> float:
-        """Return P(a passer is matched to the own entry at some van).
+    def seen_together(self) -> list[float]:
+        """Return, for one van, two vans and so on, the expected sum over sets of so many vans.
 
-        Args:
-            found_at_limit: P(matched to the own entry) at one van for a face seen for very long.
+        Of the product of the shares of the limit of capture reached at each: elementary symmetric sums,
+        by Newton's identities from sums of powers. The first is the expected sum over vans; 1 minus
+        the alternating sum is what is needed for P(none of them).
         """
-        if len(self._row_route) == 0:
-            return 0.0
+        most = self.most_vans
+        if most == 0:
+            return []
         of_route = np.flatnonzero(np.diff(self._row_route, prepend=-1))
         share = self._route_share[self._row_route[of_route]]
-        return sum(
-            w * float(share @ (1 - np.multiply.reduceat(1 - found_at_limit * grown, of_route)))
-            for w, grown in self._grown()
-        )
+        means = np.zeros(most)
+        for weight, grown in self._grown():
+            powers = [np.add.reduceat(grown**power, of_route) for power in range(1, most + 1)]
+            symmetric = [np.ones(len(of_route))]
+            for size in range(1, most + 1):
+                terms = [
+                    (-1) ** (power - 1) * symmetric[size - power] * powers[power - 1]
+                    for power in range(1, size + 1)
+                ]
+                symmetric.append(np.sum(terms, axis=0) / size)
+                means[size - 1] += weight * float(share @ symmetric[size])
+        return list(means.tolist())
 
     def _grown(self) -> Iterator[tuple[float, FloatArray]]:
         """Yield weight and the share of the limit reached per route and van, by hour and speed."""

@@ -68,7 +68,10 @@ def lapsed_share(load: float, servers: int, limit: float) -> float:
         state *= load / busy
         idle += state
     waiting = load * state
-    spare = servers - load
+    spare = abs(servers - load)
     below = -math.expm1(-spare * limit) / spare if spare else limit
-    beyond = math.exp(-spare * limit) / servers
-    return waiting * beyond / (idle + waiting * (below + beyond))
+    fades = math.exp(-spare * limit)
+    if load <= servers:
+        return waiting * fades / servers / (idle + waiting * (below + fades / servers))
+    # The density grows up to the limit: relative to its largest, so that nothing overflows.
+    return waiting / servers / (idle * fades + waiting * (below + 1 / servers))

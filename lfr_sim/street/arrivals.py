@@ -209,16 +209,16 @@ class _People:
 
 
 def _people(settings: CrowdSettings, count: int, *, root_seed: int, replicate: int) -> _People:
-    seeds = {"root_seed": root_seed, "replicate": replicate, "stream": Stream.PEOPLE}
-    u_age, u_mask, u_hood = uniforms(3, count, **seeds)
-    u_group, u_sex = uniforms(2, count, part=1, **seeds)
-    shares = list(settings.groups.model_dump().values())
+    seeds = {"root_seed": root_seed, "replicate": replicate}
+    u_age, u_mask, u_hood = uniforms(3, count, stream=Stream.PEOPLE, **seeds)
+    u_group, u_sex = uniforms(2, count, stream=Stream.PEOPLE, part=1, **seeds)
+    edges = np.cumsum(list(settings.groups.model_dump().values()))[:-1]
     return _People(
         older=u_age < settings.share_65_plus,
         masked=u_mask < settings.mask_share,
         hooded=u_hood < settings.hood_or_hat_share,
         under_18=u_age >= 1.0 - settings.share_under_18,  # nobody is both
-        group=np.searchsorted(np.cumsum(shares)[:-1], u_group, side="right"),
+        group=sum((u_group >= edge for edge in edges), start=np.zeros(count, dtype=np.int64)),
         woman=u_sex < settings.female_share,
     )
 

@@ -21,8 +21,8 @@ from typing import Any
 import numpy as np
 
 from lfr_sim import metrics
+from lfr_sim.closed_form import chain_of
 from lfr_sim.model import AgentMode, DeploymentModel
-from lfr_sim.police import act_probability, stages_of
 from lfr_sim.records import RECORD_COLUMNS, TRUTH_COLUMNS, Alert, run_columns
 from lfr_sim.scenario import Fault, InputError, Scenario, read_text
 from lfr_sim.street.layout import layout_file
@@ -69,13 +69,8 @@ class Study:
 
     @property
     def chain(self) -> dict[str, float]:
-        """P(act | not the person) and P(act | the person), all judgements together."""
-        officers = self.scenario.officers
-        stages = stages_of(officers)
-        g0, g1 = (
-            act_probability(stages, officers.stage_correlation, is_person=is_person)
-            for is_person in (False, True)
-        )
+        """P(act | not the person) and P(act | the person), all judgements together, mean over the day."""
+        g0, g1 = chain_of(self.scenario)
         return {"g0": g0, "g1": g1}
 
     def values(self, row: str, column: str) -> list[float]:

@@ -71,7 +71,7 @@ class Entries:
     @cached_property
     def stale(self) -> BoolArray:
         """Whether the person is not wanted any more."""
-        return self._u(Part.STALE) < self.settings.stale_share
+        return np.asarray(self._u(Part.STALE) < self.settings.stale_share)
 
     @cached_property
     def category(self) -> NDArray[np.int8]:

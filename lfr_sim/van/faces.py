@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
@@ -15,31 +13,33 @@ from .entries import CELLS
 from .watchlist import People
 
 FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
 
 
-@dataclass(frozen=True, slots=True)
 class Faces:
-    """What stays the same of each person at every pass, one row per person."""
+    """What stays the same of each person at every pass; consumes the stream FACES."""
 
-    fmr_factor: FloatArray
-    """FMR of the person over that of others of the same group and sex: age and frailty."""
-    own_z: FloatArray
-    """How good a likeness the own entry is: standard normal."""
+    def __init__(self, matcher: Matcher, people: People, *, root_seed: int, replicate: int) -> None:
+        self._matcher, self._people = matcher, people
+        self._u_frailty, self._u_own = uniforms(
+            2, len(people), stream=Stream.FACES, root_seed=root_seed, replicate=replicate
+        )
 
+    def fmr_factor(self, who: IntArray) -> FloatArray:
+        """Return FMR of people over that of others of the same group and sex: age and frailty.
 
-def faces_of(matcher: Matcher, people: People, *, root_seed: int, replicate: int) -> Faces:
-    """Draw each person's face; consumes the stream FACES.
+        Frailty is lognormal with mean 1: exp(s Z - s^2 / 2), s = `frailty_sd_log`.
+        """
+        factor = np.where(self._people.older[who], self._matcher.older_fmr_ratio, 1.0)
+        factor *= np.where(self._people.under_18[who], self._matcher.child_fmr_ratio, 1.0)
+        sd = self._matcher.frailty_sd_log
+        if sd > 0.0:
+            factor *= np.exp(sd * _normal(self._u_frailty[who]) - sd**2 / 2)
+        return factor
 
-    Frailty is lognormal with mean 1: exp(s Z - s^2 / 2), s = `frailty_sd_log`.
-    """
-    seeds = {"root_seed": root_seed, "replicate": replicate}
-    u_frailty, u_own = uniforms(2, len(people), stream=Stream.FACES, **seeds)
-    factor = np.where(people.older, matcher.older_fmr_ratio, 1.0)
-    factor *= np.where(people.under_18, matcher.child_fmr_ratio, 1.0)
-    sd = matcher.frailty_sd_log
-    if sd > 0.0:
-        factor *= np.exp(sd * _normal(u_frailty) - sd**2 / 2)
-    return Faces(factor, _normal(u_own))
+    def own_z(self, who: IntArray) -> FloatArray:
+        """Return how good a likeness their own entries are: standard normal."""
+        return _normal(self._u_own[who])
 
 
 def _normal(u: FloatArray) -> FloatArray:

@@ -20,7 +20,7 @@ from lfr_sim.streams import Stream, uniforms, uniforms_of
 from .camera import VanPasses, capture_probability, faces_counted, van_passes
 from .candidates import Gallery, best_rates, chain_draws, ranked
 from .entries import CELLS, Entries
-from .faces import Faces, faces_of, fmr_ratios
+from .faces import Faces, fmr_ratios
 from .scores import ScoreModel
 from .watchlist import NO_ENTRY, Membership, People
 
@@ -98,7 +98,8 @@ class _Search:
         self.who = street.person[passes.passer]
         self._cell = street.people.cell[self.who]
         self._gallery = Gallery(street.entries)
-        self.faces: Faces = faces_of(scenario.matcher, street.people, **seeds)
+        self._faces = Faces(scenario.matcher, street.people, **seeds)
+        self.fmr_factor = self._faces.fmr_factor(self.who)
         self._ratios = fmr_ratios(scenario.matcher)
         self.own_entry = street.membership.entry[self.who]
         self.mated = self.own_entry != NO_ENTRY
@@ -120,7 +121,7 @@ class _Search:
             fewer[cell, np.arange(len(listed))] -= own
             rates[:, listed] = best_rates(u[:, listed], fewer)
         with np.errstate(divide="ignore", invalid="ignore"):  # a ratio of 0 never matches
-            rates /= self._ratios.T[:, self._cell] * self.faces.fmr_factor[self.who]
+            rates /= self._ratios.T[:, self._cell] * self.fmr_factor
         rates[np.isnan(rates)] = np.inf
         best = rates.min(axis=0) if len(rates) else np.zeros(0)
         return self._candidates(rates, best)
@@ -159,7 +160,7 @@ class _Search:
         for cell in np.argsort(rates, kind="stable").tolist():
             if not rates[cell] < min(self._fmr, found[0]):
                 break
-            factor = self._ratios[self._cell[row], cell] * self.faces.fmr_factor[self.who[row]]
+            factor = self._ratios[self._cell[row], cell] * self.fmr_factor[row]
             own, images = self._others_in(row, cell)
             van, passer = int(self._passes.van[row]), int(self._passes.passer[row])
             draws = chain_draws(**self._seeds, van=self._van_numbers[van], passer=passer, cell=cell)
@@ -190,7 +191,7 @@ class _Search:
         rate = np.full(len(entry), np.inf)
         u = self._own_draws(rows)[1]
         cell = self._cell[rows]
-        factor = self._ratios[cell, cell] * self.faces.fmr_factor[self.who[rows]]
+        factor = self._ratios[cell, cell] * self.fmr_factor[rows]
         with np.errstate(divide="ignore", invalid="ignore"):
             rate[rows] = u / (factor * self._scenario.matcher.kin_fmr_multiplier)
         rate[np.isnan(rate)] = np.inf
@@ -212,7 +213,7 @@ class _Search:
             images,
         )
         u[rows] = self._own_draws(rows)[0]
-        score[rows] = self._scores.own_score(u[rows], self.faces.own_z[who], tpir[rows], worn[rows])
+        score[rows] = self._scores.own_score(u[rows], self._faces.own_z(who), tpir[rows], worn[rows])
         return score, tpir, u
 
     def _own_draws(self, rows: IntArray) -> FloatArray:
@@ -279,9 +280,7 @@ def search_all(
         candidate=np.where(exceeds, np.where(is_mate, search.own_entry, candidate), NO_ENTRY),
         score=np.clip(np.where(is_mate, own_score, other_score), 0.0, 1.0),
         time_s=passes.first_s + delay_s + scenario.matcher.search_latency_s,
-        evidence=Evidence(
-            chance, u_capture, other_rate, search.faces.fmr_factor[search.who], own_tpir, own_u
-        ),
+        evidence=Evidence(chance, u_capture, other_rate, search.fmr_factor, own_tpir, own_u),
     )
 
 

@@ -116,15 +116,20 @@ def membership_of(
     settings, count = entries.settings, len(people)
     seeds = {"root_seed": root_seed, "replicate": replicate}
     listed_u, entry_u = uniforms(2, count, stream=Stream.MEMBERSHIP, **seeds)
-    kin_u, kin_entry_u = uniforms(2, count, stream=Stream.MEMBERSHIP, part=1, **seeds)
+    kin_u = uniforms(1, count, stream=Stream.MEMBERSHIP, part=1, **seeds)[0]
     today = presence_today(settings, **seeds)
-    chance = today * likeness(settings, crowd)[people.group, people.woman * 1, people.under_18 * 1]
-    listed = listed_u < chance
-    cell = people.cell
-    entry = _entry_of(listed, cell, entry_u, entries)
+    by_kind = today * likeness(settings, crowd)
+    listed = _below(listed_u, by_kind, people)
     # A relative is as likely to walk past as the person listed.
-    kin_chance = np.where(listed, settings.kin_also_listed_share, chance * settings.kin_share)
-    kin_entry = _entry_of(kin_u < kin_chance, cell, kin_entry_u, entries)
+    kin = _below(kin_u, by_kind * settings.kin_share, people)
+    kin[listed] = kin_u[listed] < settings.kin_also_listed_share
+
+    entry, kin_entry = np.full(count, NO_ENTRY), np.full(count, NO_ENTRY)
+    if len(entries):
+        entry[listed] = entries.alike(people.cell[listed], entry_u[listed])
+        rows = np.flatnonzero(kin)
+        kin_entry_u = uniforms_of(rows, 1, count, stream=Stream.MEMBERSHIP, part=3, **seeds)[0]
+        kin_entry[rows] = entries.alike(people.cell[rows], kin_entry_u)
     kin_entry[kin_entry == entry] = NO_ENTRY  # nobody is a relative of oneself
 
     rows = np.flatnonzero(listed)
@@ -157,8 +162,10 @@ def _by_presence(settings: WatchlistSettings, u: FloatArray) -> FloatArray:
     return np.asarray((np.cumsum(shares) - shares / 2)[category])
 
 
-def _entry_of(some: BoolArray, cell: IntArray, u: FloatArray, entries: Entries) -> IntArray:
-    chosen = np.full(len(some), NO_ENTRY, dtype=np.int64)
-    if len(entries):
-        chosen[some] = entries.alike(cell[some], u[some])
-    return chosen
+def _below(u: FloatArray, chances: FloatArray, people: People) -> BoolArray:
+    """Return whose uniform is below the chance of their kind; few are, so only those are looked at."""
+    below = u < chances.max()
+    some = np.flatnonzero(below)
+    kinds = people.group[some], people.woman[some] * 1, people.under_18[some] * 1
+    below[some] = u[some] < chances[kinds]
+    return np.asarray(below)
