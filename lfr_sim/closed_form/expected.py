@@ -224,4 +224,4 @@ def _mean(values: FloatArray, weight: FloatArray) -> FloatArray:
     """Return means by group, plain where nobody of a group is there."""
     total = weight.sum(axis=(1, 2))
     weighted = (values * weight).sum(axis=(1, 2)) / np.where(total > 0, total, 1.0)
-    return np.where(total > 0, weighted, values.mean(axis=(1, 2)))
+    return np.asarray(np.where(total > 0, weighted, values.mean(axis=(1, 2))))

@@ -255,7 +255,7 @@ class Recognition:
         kin = np.minimum(1.0, chance * self._scenario.watchlist.kin_share)
         not_listed = ((1 - chance) * weight).sum(axis=-1)
         both = ((1 - chance) * kin * weight).sum(axis=-1)
-        return np.divide(both, not_listed, out=np.zeros_like(both), where=not_listed > 0)
+        return np.asarray(np.where(not_listed > 0, both / np.maximum(not_listed, 1e-300), 0.0))
 
 
 def _ratio(listed: FloatArray, walking: FloatArray) -> FloatArray:

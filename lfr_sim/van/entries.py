@@ -63,7 +63,7 @@ class Entries:
         return self.size
 
     def _u(self, part: Part) -> FloatArray:
-        u = uniforms(1, self.size, stream=Stream.ENTRIES, part=part, **self._seeds)[0]
+        u: FloatArray = uniforms(1, self.size, stream=Stream.ENTRIES, part=part, **self._seeds)[0]
         if part in self._claims:
             u[self._claimed] = self._claims[part]
         return u
