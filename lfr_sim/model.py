@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lfr_sim import police, street, van
+from lfr_sim.breakdown import Breakdown, Walks, breakdown
 from lfr_sim.clock import Clock
 from lfr_sim.records import Alert, CrowdCounts, run_columns
 from lfr_sim.scenario import CATEGORIES, GROUPS, Fault, InputError, Scenario
@@ -96,10 +97,11 @@ class DeploymentModel(mesa.Model):
         self.entries = van.Entries(self.config.watchlist, **self._seeds)
         people = _people(self.crowd)
         self.membership = van.membership_of(self.entries, people, self.config.crowd, **self._seeds)
+        self.street = van.Street(self.crowd.person, people, self.membership, self.entries)
         self.searches = van.search_all(
             self.config,
             self.walking.passes,
-            van.Street(self.crowd.person, people, self.membership, self.entries),
+            self.street,
             self._van_numbers,
             **self._seeds,
         )
@@ -172,6 +174,23 @@ class DeploymentModel(mesa.Model):
                 "presence and list size do not fit together"
             )
         return notes
+
+    @property
+    def breakdown(self) -> Breakdown:
+        """Counts by group, sex, age and category, as far as the day has gone."""
+        crowd, passes = self.crowd, self.searches.passes
+        own = self.membership.entry[crowd.person]
+        category = np.where(own >= 0, self.entries.category[own] if len(self.entries) else -1, -1)
+        captured = np.bincount(passes.passer[self.searches.captured], minlength=len(crowd))
+        found = np.zeros(len(crowd), dtype=bool)
+        found[self.found] = True
+        kinds = {
+            "group": crowd.group,
+            "sex": crowd.woman.astype(np.int64),
+            "age": np.where(crowd.under_18, 0, np.where(crowd.older, 2, 1)),
+            "category": category.astype(np.int64),
+        }
+        return breakdown(Walks(kinds, captured, self.listed, found), self.alerts)
 
     def step(self) -> None:
         """Advance by one minute; the run ends when everybody has left and every stop is over."""

@@ -15,6 +15,8 @@ from .tables import MOST_PASSERS, ScenarioSettings
 _BOUNDS = {"ge": ">= {}", "gt": "> {}", "le": "<= {}", "lt": "< {}"}
 _KINDS = {bool: "true or false", str: "text"}
 _LEAST_WEIGHT = 1e-6
+_MOST_NAMES = 16
+"""A table with no more settings than this is shown whole where a name in it is wrong."""
 _MOST_SUGGESTIONS = 50
 """Looking for the nearest name takes a millisecond; a file full of nonsense gets no more of them."""
 
@@ -40,27 +42,47 @@ def _walk_fields(model: type[BaseModel], prefix: str) -> list[tuple[str, Any]]:
 
 
 @cache
-def _sections() -> set[str]:
-    """Return the dotted paths of all tables of settings."""
-    parts = [path.split(".")[:-1] for path in setting_paths()]
-    return {".".join(part[:depth]) for part in parts for depth in range(1, len(part) + 1)}
+def _tables() -> dict[str, list[str]]:
+    """Return the dotted path of every table of settings -> the names of the settings in it."""
+    tables: dict[str, list[str]] = {}
+    for path in setting_paths():
+        *sections, leaf = path.split(".")
+        for depth in range(1, len(sections) + 1):
+            tables.setdefault(".".join(sections[:depth]), [])
+        if sections:
+            tables[".".join(sections)].append(leaf)
+    return tables
 
 
 def unknown_setting(path: str, value: Any, *, suggest: bool = True) -> Fault:
     """Return the fault of a dotted path that names no setting, with the nearest that does."""
-    known = list(setting_paths())
-    if path in _sections():
-        inside = [name for name in known if name.startswith(f"{path}.")]
+    if path in _tables():
+        inside = [name for name in setting_paths() if name.startswith(f"{path}.")]
         problem = "this is a table of settings, not a setting"
         return Fault(path, problem, value, allowed=", ".join(inside))
-    near = ""
-    if suggest:
-        leaf = path.rsplit(".", 1)[-1]
-        same_leaf = [name for name in known if name.rsplit(".", 1)[-1] == leaf]
-        near = (
-            nearest(path, same_leaf) or next(iter(same_leaf), "") or nearest(path, [*known, *_sections()])
-        )
-    return Fault(path, "there is no such setting", value, did_you_mean=near)
+    names = _tables().get(path.rpartition(".")[0], [])
+    return Fault(
+        path,
+        "there is no such setting",
+        value,
+        allowed=", ".join(names) if len(names) <= _MOST_NAMES else "",
+        did_you_mean=_nearest_setting(path) if suggest else "",
+    )
+
+
+def _nearest_setting(path: str) -> str:
+    """Return the setting or table that is meant: of the same name elsewhere, of a like name here, or any.
+
+    In a table that is shown whole (of groups, or of categories) nothing is near only for being there.
+    """
+    table, _, leaf = path.rpartition(".")
+    known, here = list(setting_paths()), _tables().get(table, [])
+    same_leaf = [name for name in known if name.rsplit(".", 1)[-1] == leaf]
+    if same_leaf:
+        return nearest(path, same_leaf) or same_leaf[0]
+    if near := nearest(leaf, here):
+        return f"{table}.{near}"
+    return "" if 0 < len(here) <= _MOST_NAMES else nearest(path, [*known, *_tables()])
 
 
 def scenario_faults(
@@ -163,7 +185,7 @@ def _source_faults(data: Mapping[str, Any], unquoted: set[tuple[str, str]]) -> l
         if ("sources", path) in unquoted:
             problem, allowed = "the dotted path is not in quotes", f'such as [sources."{path}.…"]'
             faults.append(Fault(f"sources.{path}", problem, allowed=allowed, shows_value=False))
-        elif path not in known and path not in _sections():
+        elif path not in known and path not in _tables():
             near = nearest(path, known) if len(faults) < _MOST_SUGGESTIONS else ""
             problem = "there is no such setting"
             faults.append(Fault(f"sources.{path}", problem, did_you_mean=near, shows_value=False))

@@ -21,16 +21,17 @@ from typing import Any
 import numpy as np
 
 from lfr_sim import metrics
+from lfr_sim.breakdown import Breakdown, added
 from lfr_sim.closed_form import chain_of
 from lfr_sim.model import AgentMode, DeploymentModel
-from lfr_sim.records import RECORD_COLUMNS, TRUTH_COLUMNS, Alert, run_columns
+from lfr_sim.records import BREAKDOWN_COLUMNS, RECORD_COLUMNS, TRUTH_COLUMNS, Alert, run_columns
 from lfr_sim.scenario import Fault, InputError, Scenario, read_text
 from lfr_sim.street.layout import layout_file
 from lfr_sim.tally import Row
 
 MOST_REPLICATES = 1_000_000
 LARGEST_SEED = 2**63 - 1
-OUTPUT_FILES = ("replicates.csv", "events.csv", "provenance.json")
+OUTPUT_FILES = ("replicates.csv", "breakdown.csv", "events.csv", "provenance.json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,8 @@ class Replicate:
     record: Row
     truth: Row
     alerts: tuple[Alert, ...]
+    breakdown: Breakdown
+    """Counts by group, sex, age and category."""
     notes: tuple[str, ...]
     """How far this run can be trusted."""
 
@@ -57,6 +60,11 @@ class Study:
     def sums(self) -> dict[str, dict[str, float]]:
         """Sums of both rows over the replicates."""
         return metrics.sum_rows({"record": run.record, "truth": run.truth} for run in self.replicates)
+
+    @property
+    def breakdown(self) -> Breakdown:
+        """Counts by group, sex, age and category, over the replicates."""
+        return added(run.breakdown for run in self.replicates)
 
     @property
     def notes(self) -> list[str]:
@@ -89,6 +97,7 @@ class Study:
             "rates": {
                 name: dataclasses.asdict(value) for name, value in metrics.evaluate_all(self.sums).items()
             },
+            "breakdown": self.breakdown,
             "chain": self.chain,
             "published": self.scenario.published.model_dump(),
             "notes": self.notes,
@@ -96,7 +105,7 @@ class Study:
         }
 
     def write(self, folder: str | Path) -> None:
-        """Write `replicates.csv`, `events.csv` and `provenance.json` into a folder.
+        """Write `replicates.csv`, `breakdown.csv`, `events.csv` and `provenance.json` into a folder.
 
         All files are written before any takes its place, so what is there is whole. Files of an
         earlier run are replaced; a folder with anything else in it is refused.
@@ -107,6 +116,7 @@ class Study:
         target = usable_folder(folder)
         contents = {
             "replicates.csv": _csv(_replicate_lines(self)),
+            "breakdown.csv": _csv(_breakdown_lines(self)),
             "events.csv": _csv(_event_lines(self)),
             "provenance.json": _json(
                 {
@@ -183,7 +193,9 @@ def run_replicate(
     """Run one replicate alone; the same as within a study."""
     model = DeploymentModel(scenario, run_seed=seed, replicate=replicate, agents=agents)
     model.run()
-    return Replicate(replicate, model.record, model.truth, tuple(model.alerts), tuple(model.notes))
+    return Replicate(
+        replicate, model.record, model.truth, tuple(model.alerts), model.breakdown, tuple(model.notes)
+    )
 
 
 def spread(values: list[float]) -> dict[str, Any]:
@@ -202,6 +214,7 @@ def provenance(scenario: Scenario) -> dict[str, Any]:
         "commit": _commit(),
         "scenario_digest": scenario.digest,
         "layout_sha256": _layout_digest(scenario.site.layout),
+        "scores_sha256": _scores_digest(scenario.matcher.score_file),
         "python": platform.python_version(),
         "numpy": _version("numpy"),
         "mesa": _version("mesa"),
@@ -258,6 +271,14 @@ def _replicate_lines(study: Study) -> Iterator[list[Any]]:
         yield [one.replicate, study.seed, *(rows[row][column] for row, column in columns.values())]
 
 
+def _breakdown_lines(study: Study) -> Iterator[list[Any]]:
+    yield ["replicate", "dimension", "value", *BREAKDOWN_COLUMNS]
+    for one in study.replicates:
+        for name, values in one.breakdown.items():
+            for value, columns in values.items():
+                yield [one.replicate, name, value, *columns.values()]
+
+
 def _event_lines(study: Study) -> Iterator[list[Any]]:
     names = [field.name for field in dataclasses.fields(Alert)]
     yield ["replicate", *names]
@@ -310,6 +331,10 @@ def _commit() -> str | None:
     except OSError:
         return None
     return found.stdout.strip() or None
+
+
+def _scores_digest(path: str | None) -> str | None:
+    return None if path is None else hashlib.sha256(Path(path).read_bytes()).hexdigest()[:16]
 
 
 def _layout_digest(layout: str) -> str:

@@ -1,5 +1,6 @@
 """The recognition system: capture, watchlist, scores, matcher. Knows walking by its pass table only."""
 
+from .chances import decisions
 from .entries import Entries
 from .matcher import Evidence, Searches, Street, after_cooldown, search_all
 from .watchlist import Membership, People, likeness, membership_of, presence
@@ -12,6 +13,7 @@ __all__ = [
     "Searches",
     "Street",
     "after_cooldown",
+    "decisions",
     "likeness",
     "membership_of",
     "presence",

@@ -78,6 +78,10 @@ class ScoreModel:
             z = np.sqrt(rho) * person_z + own
         return np.where(u < worn, self._law.own_score(z, tpir), -np.inf)
 
+    def least_own_z(self, threshold: float, tpir: float) -> float:
+        """Return the standard normal from which a score against the own entry reaches a threshold."""
+        return float(self._law.least_own_z(threshold, tpir))
+
     def worn(self, masked: BoolArray, hooded: BoolArray) -> FloatArray:
         """Return the factor of mask and hood on TPIR."""
         mask = np.where(masked, self._matcher.mask_tpir_multiplier, 1.0)
@@ -115,6 +119,9 @@ class _RateLaw:
             score = REFERENCE_THRESHOLD + self._sd * (mean + z)
         return np.where(np.isfinite(mean), score, np.where(mean > 0, np.inf, -np.inf))
 
+    def least_own_z(self, threshold: float, tpir: float) -> float:
+        return float((threshold - REFERENCE_THRESHOLD) / self._sd - ndtri(tpir))
+
 
 class _FileLaw:
     """The scores of a file, with an exponential tail where impostor scores run out."""
@@ -151,6 +158,12 @@ class _FileLaw:
         shift = REFERENCE_THRESHOLD - self._quantile(tpir)
         score = self._quantile(ndtr(-z)) + shift
         return np.where(tpir >= 1.0, np.inf, np.where(tpir <= 0.0, -np.inf, score))
+
+    def least_own_z(self, threshold: float, tpir: float) -> float:
+        if tpir >= 1.0 or tpir <= 0.0:
+            return -np.inf if tpir >= 1.0 else np.inf
+        at = threshold - REFERENCE_THRESHOLD + float(self._quantile(np.array(tpir)))
+        return float(-ndtri(np.interp(at, self._scores.genuine, self._genuine_share)))
 
     def _quantile(self, share: FloatArray) -> FloatArray:
         """Return the score that this share of the genuine scores reaches."""

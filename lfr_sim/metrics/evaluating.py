@@ -1,0 +1,78 @@
+"""From sums over runs to values with intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from scipy.stats import beta, chi2
+
+from lfr_sim.records import RECORD_COLUMNS, TRUTH_COLUMNS
+
+from .kinds import Interval, Metric, Rows, Value
+from .rates import METRICS
+
+
+def evaluate(metric: Metric, sums: Rows) -> Value:
+    """Return a metric from sums over runs, with a 95 % interval for display."""
+    top, bottom = (_total(side, sums) for side in (metric.numerator, metric.denominator))
+    if bottom == 0:
+        wanted = " + ".join(name.split(".")[1] for name in metric.denominator)
+        return Value(top, bottom, None, None, f"undefined, {wanted} is 0")
+    return Value(top, bottom, metric.per * top / bottom, _display_interval(metric, top, bottom), "")
+
+
+def evaluate_all(sums: Rows) -> dict[str, Value]:
+    """Return every metric from sums over runs."""
+    return {metric.name: evaluate(metric, sums) for metric in METRICS}
+
+
+def sum_rows(rows: Iterable[Rows]) -> dict[str, dict[str, float]]:
+    """Return the sums of both rows over runs."""
+    sums = {"record": dict.fromkeys(RECORD_COLUMNS, 0.0), "truth": dict.fromkeys(TRUTH_COLUMNS, 0.0)}
+    for run in rows:
+        for row, columns in sums.items():
+            for column in columns:
+                columns[column] += run[row][column]
+    return sums
+
+
+def jeffreys(events: float, trials: float, level: float = 0.95) -> Interval:
+    """Return the Jeffreys interval of a proportion (Brown, Cai and DasGupta 2001), for display.
+
+    At 0 or all events the near end is 0 or 1.
+    """
+    tail = (1 - level) / 2
+    low = 0.0 if events == 0 else float(beta.ppf(tail, events + 0.5, trials - events + 0.5))
+    high = 1.0 if events == trials else float(beta.ppf(1 - tail, events + 0.5, trials - events + 0.5))
+    return low, high
+
+
+def clopper_pearson(events: float, trials: float, level: float = 0.95) -> Interval:
+    """Return the exact interval of a proportion (Clopper and Pearson 1934), for claims."""
+    tail = (1 - level) / 2
+    low = 0.0 if events == 0 else float(beta.ppf(tail, events, trials - events + 1))
+    high = 1.0 if events == trials else float(beta.ppf(1 - tail, events + 1, trials - events))
+    return low, high
+
+
+def garwood(events: float, level: float = 0.95) -> Interval:
+    """Return the exact interval of a Poisson mean (Garwood 1936)."""
+    tail = (1 - level) / 2
+    low = 0.0 if events == 0 else float(chi2.ppf(tail, 2 * events) / 2)
+    return low, float(chi2.ppf(1 - tail, 2 * events + 2) / 2)
+
+
+def _total(columns: tuple[str, ...], sums: Rows) -> float:
+    return sum(float(sums[row][column]) for row, column in (name.split(".") for name in columns))
+
+
+def _display_interval(metric: Metric, top: float, bottom: float) -> Interval | None:
+    if metric.kind == "proportion" and top <= bottom:
+        return jeffreys(top, bottom)
+    if metric.kind == "rate":
+        low, high = garwood(top)
+        return metric.per * low / bottom, metric.per * high / bottom
+    if metric.kind == "inverse rate":
+        low, high = garwood(bottom)
+        return metric.per * top / high, metric.per * top / low
+    return None
