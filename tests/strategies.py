@@ -18,12 +18,38 @@ from typing import Any, Literal, get_args, get_origin
 
 from hypothesis import strategies as st
 
-from lfr_sim.scenario import MATCHER_PRESETS, Scenario, setting_paths
+from pydantic import BaseModel, ValidationError
+
+from lfr_sim.scenario import CATEGORIES, GROUPS, MATCHER_PRESETS, Matcher, Offence, Scenario, setting_paths
+from lfr_sim.scenario.setting import Shares
+from lfr_sim.scenario.tables import ScenarioSettings
 
 MOST_PASSERS_PER_HOUR = 300.0
 LONGEST_HOURS = 0.5
 
 _TABLES = {"crowd.hour_profile": 24, "crowd.social_groups.unit_size_share": 4}
+_NAMES: dict[str, tuple[str, ...]] = {
+    "deployment.purpose_offences": tuple(Offence),
+    "watchlist.operations.keep_categories": CATEGORIES,
+}
+"""Settings that are a list of some of these names."""
+_FILES = ("matcher.score_file",)
+"""Settings that name a file, which no random text does."""
+
+
+@cache
+def share_tables() -> dict[str, tuple[str, ...]]:
+    """Return dotted path -> settings of every table whose shares sum to 1."""
+    tables = {}
+    sections: list[tuple[str, type[BaseModel]]] = [("", ScenarioSettings)]
+    for prefix, section in sections:
+        for name, field in section.model_fields.items():
+            part = field.annotation
+            if isinstance(part, type) and issubclass(part, BaseModel):
+                sections.append((f"{prefix}{name}.", part))
+        if issubclass(section, Shares):
+            tables[prefix.rstrip(".")] = tuple(f"{prefix}{name}" for name in section.model_fields)
+    return tables
 
 
 @cache
@@ -73,9 +99,9 @@ def limits_of(path: str) -> Limits:
 
 
 def simple_settings() -> list[str]:
-    """Return the settings of the model that are one number, switch or choice."""
+    """Return the settings of the model that are one number, switch, choice or file."""
     skipped = {"schema", "title", "summary", "site.layout", "site.vans", "deployment.date"}
-    skipped |= {"deployment.purpose", *_TABLES}
+    skipped |= {"deployment.purpose", *_TABLES, *_NAMES}
     return [path for path in setting_paths() if path not in skipped and not path.startswith("published.")]
 
 
@@ -91,6 +117,8 @@ _SPECIAL: dict[str, st.SearchStrategy[Any]] = {
     "officers.post_distance_m": st.sampled_from([0.0, 20.0, 500.0]),
     "officers.teams": st.sampled_from([0, 1, 5, 1000]),
     "matcher.fmr": st.none() | st.just(0.0) | st.floats(-12, 0).map(lambda power: 10.0**power),
+    # Long lists take time: entries have up to ten columns. The longest is tried elsewhere.
+    "watchlist.size": st.integers(0, 20_000) | st.sampled_from([0, 1, 200_000]),
     # Hours after closing are stepped through minute by minute.
     "officers.engagement.minutes_shape": st.sampled_from([0.5, 1.0, 4.0, 1000.0]),
     "officers.engagement.team_busy_minutes_arrest": st.floats(0.0, 60.0),
@@ -124,7 +152,9 @@ def scenario_data(draw: st.DrawFn, *, layout: str | None = None) -> dict[str, An
         draw: Given by hypothesis.
         layout: The layout; None draws Oxford Circus or a pavement.
     """
-    chosen = draw(st.lists(st.sampled_from(simple_settings()), unique=True, max_size=12))
+    in_tables = {path for paths in share_tables().values() for path in paths}
+    free = [path for path in simple_settings() if path not in in_tables and path not in _FILES]
+    chosen = draw(st.lists(st.sampled_from(free), unique=True, max_size=16))
     must = ["crowd.passers_per_hour", "deployment.hours"]
     flat = {path: draw(values_of(path)) for path in dict.fromkeys([*must, *chosen])}
     flat["site.layout"] = layout or draw(st.sampled_from([pavement_file(), "oxford_circus"]))
@@ -135,23 +165,67 @@ def scenario_data(draw: st.DrawFn, *, layout: str | None = None) -> dict[str, An
     if draw(st.booleans()):
         parts = draw(st.lists(st.integers(0, 9), min_size=1, max_size=10).filter(any))
         flat["crowd.social_groups.unit_size_share"] = [part / sum(parts) for part in parts]
+    for table in draw(st.lists(st.sampled_from(sorted(share_tables())), unique=True, max_size=3)):
+        flat |= draw(shares_of(table))
+    for path in draw(st.lists(st.sampled_from(sorted(_NAMES)), unique=True)):
+        flat[path] = draw(st.lists(st.sampled_from(_NAMES[path]), unique=True, min_size=1))
     _reconcile(flat)
     return nested({path: value for path, value in flat.items() if value is not None})
+
+
+@st.composite
+def shares_of(draw: st.DrawFn, table: str) -> dict[str, float]:
+    """Return every setting of a table of shares, some of them 0; they sum to 1."""
+    paths = share_tables()[table]
+    parts = draw(st.lists(st.integers(0, 9), min_size=len(paths), max_size=len(paths)).filter(any))
+    return {path: part / sum(parts) for path, part in zip(paths, parts, strict=True)}
 
 
 def _reconcile(flat: dict[str, Any]) -> None:
     """Mend what cannot stand together."""
     if flat.get("matcher.preset") != "npl-2023":
         flat.pop("matcher.field_lab_multiplier", None)
-    preset = MATCHER_PRESETS[flat.get("matcher.preset", "operational-2022")]
+    _reconcile_ratios(flat)
+    for larger, smaller in (
+        ("officers.disposal.arrest_share", "officers.disposal.other_share"),
+        ("crowd.share_under_18", "crowd.share_65_plus"),
+    ):
+        if larger in flat or smaller in flat:
+            flat[larger] = flat.get(larger, 0.5)
+            flat[smaller] = min(flat.get(smaller, 0.1), 1.0 - flat[larger])
+    size, removed = flat.get("watchlist.size", 6747), "watchlist.operations.remove_entries"
+    flat[removed] = min(flat.get(removed, 0), size)
+
+
+def _reconcile_ratios(flat: dict[str, Any]) -> None:
+    """Leave out ratios that let nobody walk past or match, and let TPIR leave room for the others."""
+    categories, presence = (
+        [flat.get(f"watchlist.{table}.{name}", 1.0) for name in CATEGORIES]
+        for table in ("categories", "presence_ratio")
+    )
+    if not any(share * ratio for share, ratio in zip(categories, presence, strict=True)):
+        for name in CATEGORIES:
+            flat.pop(f"watchlist.presence_ratio.{name}", None)
+    settings = nested({"matcher": {}} | {p: v for p, v in flat.items() if p.startswith("matcher.")})
+    if not _mean_fmr_ratio(settings["matcher"]):
+        for path in [path for path in flat if path.startswith("matcher.") and "ratio" in path]:
+            del flat[path]
+    preset = MATCHER_PRESETS[flat.get("matcher.preset") or "operational-2022"]
+    names = [f"tpir_ratio.{group}" for group in GROUPS]
+    ratios = [flat.get(f"matcher.{name}", 1.0) for name in names]
+    others = [flat.get(f"matcher.{name}_tpir_ratio", 1.0) for name in ("female", "non_custody")]
+    highest = max(ratios) * math.prod(max(1.0, ratio) for ratio in others)
     tpir = flat.get("matcher.tpir")
     capture = flat.get("camera.capture_probability", 0.95)
-    if (preset.tpir if tpir is None else tpir) > capture:
-        flat["matcher.tpir"] = capture
-    shares = [f"officers.disposal.{name}" for name in ("arrest_share", "other_share")]
-    if any(path in flat for path in shares):
-        flat[shares[0]] = flat.get(shares[0], 0.5)
-        flat[shares[1]] = min(flat.get(shares[1], 0.1), 1.0 - flat[shares[0]])
+    if (preset.tpir if tpir is None else tpir) * max(1.0, highest) > capture:
+        flat["matcher.tpir"] = capture / max(1.0, highest)
+
+
+def _mean_fmr_ratio(matcher: dict[str, Any]) -> float:
+    try:
+        return Matcher.model_validate(matcher).mean_fmr_ratio
+    except ValidationError:
+        return 0.0
 
 
 def scenarios(*, layout: str | None = None) -> st.SearchStrategy[Scenario]:
@@ -171,7 +245,7 @@ class Broken:
 def broken_scenarios(draw: st.DrawFn, *, layout: str | None = None) -> Broken:
     """Return scenarios with one to four planted faults, each in another setting."""
     flat = flattened(draw(scenario_data(layout=layout)))
-    candidates = [*simple_settings(), *_TABLES, "title", "site.layout", "deployment.date"]
+    candidates = [*simple_settings(), *_TABLES, *_NAMES, "title", "site.layout", "deployment.date"]
     paths = draw(st.lists(st.sampled_from(candidates), unique=True, min_size=1, max_size=4))
     planted = set()
     for path in paths:
@@ -189,6 +263,8 @@ def wrong_values(path: str) -> list[Any]:
     if path in _TABLES:
         entries = _TABLES[path]
         return [3, "x", [], ["a"] * entries, [math.nan] * entries, [True] * entries, [-1.0] * 30]
+    if path in _NAMES:
+        return [3, "x", _NAMES[path][0], [3], ["nonsense"], [True], [_NAMES[path][0], ""]]
     if path == "site.layout":
         return [3, "", ["oxford_circus"], True]
     limits = limits_of(path)

@@ -14,7 +14,7 @@ PACKAGE = Path(lfr_sim.__file__).parent
 LAYERS = (
     ("scenario", "records", "streams", "clock"),
     ("street", "van", "police"),
-    ("tally", "model"),
+    ("tally", "breakdown", "model", "explanation"),
     ("closed_form", "metrics", "evidence"),
     ("study",),
     ("figures",),
@@ -22,7 +22,7 @@ LAYERS = (
     ("cli",),
 )
 RANK = {room: rank for rank, rooms in enumerate(LAYERS) for room in rooms}
-SIDEWAYS = {("model", "tally")}
+SIDEWAYS = {("model", "tally"), ("model", "breakdown"), ("explanation", "model")}
 """Rooms of one layer that may know each other; between the other rooms nothing crosses sideways."""
 MESA_ROOMS = {"street", "police", "model"}
 

@@ -18,6 +18,8 @@ from lfr_sim.scenario import Scenario
 
 SHARES = st.floats(0, 1)
 POST = (0.0, 0.0)
+
+
 def _told(response_of: PoliceAlone, alert: Alert) -> dict[str, bool]:
     return {step.name: step.passed for step in response_of.response.steps(alert)}
 

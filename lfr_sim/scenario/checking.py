@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any, Literal, TypeVar, get_origin
 
 from pydantic import BaseModel, ValidationError
 
+from .demography import GROUPS
 from .faults import Fault, nearest
 from .place import Deployment
 from .tables import MOST_PASSERS, ScenarioSettings
@@ -15,6 +17,7 @@ from .tables import MOST_PASSERS, ScenarioSettings
 _BOUNDS = {"ge": ">= {}", "gt": "> {}", "le": "<= {}", "lt": "< {}"}
 _KINDS = {bool: "true or false", str: "text"}
 _LEAST_WEIGHT = 1e-6
+_ROUNDING = 1e-12
 _MOST_NAMES = 16
 """A table with no more settings than this is shown whole where a name in it is wrong."""
 _MOST_SUGGESTIONS = 50
@@ -43,15 +46,13 @@ def _walk_fields(model: type[BaseModel], prefix: str) -> list[tuple[str, Any]]:
 
 @cache
 def _tables() -> dict[str, list[str]]:
-    """Return the dotted path of every table of settings -> the names of the settings in it."""
-    tables: dict[str, list[str]] = {}
+    """Return the dotted path of every table of settings -> the names of the settings and tables in it."""
+    tables: dict[str, dict[str, None]] = {}
     for path in setting_paths():
-        *sections, leaf = path.split(".")
-        for depth in range(1, len(sections) + 1):
-            tables.setdefault(".".join(sections[:depth]), [])
-        if sections:
-            tables[".".join(sections)].append(leaf)
-    return tables
+        parts = path.split(".")
+        for depth in range(1, len(parts)):
+            tables.setdefault(".".join(parts[:depth]), {})[parts[depth]] = None
+    return {table: list(names) for table, names in tables.items()}
 
 
 def unknown_setting(path: str, value: Any, *, suggest: bool = True) -> Fault:
@@ -71,18 +72,18 @@ def unknown_setting(path: str, value: Any, *, suggest: bool = True) -> Fault:
 
 
 def _nearest_setting(path: str) -> str:
-    """Return the setting or table that is meant: of the same name elsewhere, of a like name here, or any.
-
-    In a table that is shown whole (of groups, or of categories) nothing is near only for being there.
-    """
+    """Return the setting or table that is meant: so named elsewhere, of a like name here, or any."""
     table, _, leaf = path.rpartition(".")
     known, here = list(setting_paths()), _tables().get(table, [])
     same_leaf = [name for name in known if name.rsplit(".", 1)[-1] == leaf]
     if same_leaf:
         return nearest(path, same_leaf) or same_leaf[0]
-    if near := nearest(leaf, here):
-        return f"{table}.{near}"
-    return "" if 0 < len(here) <= _MOST_NAMES else nearest(path, [*known, *_tables()])
+    near = nearest(leaf, here) or next((name for name in here if name.startswith(f"{leaf}_")), "")
+    if 0 < len(here) <= _MOST_NAMES:  # all are shown, so only what is meant beyond doubt is suggested
+        words = {word for name in here for word in name.split("_")}
+        near = near if all(nearest(word, words) for word in leaf.split("_")) else ""
+        return near and f"{table}.{near}"
+    return f"{table}.{near}" if near else nearest(path, [*known, *_tables()])
 
 
 def scenario_faults(
@@ -109,9 +110,32 @@ def _fault(error: Any, *, suggest: bool) -> Fault:
     path = dotted(error["loc"])
     if path == "site" and error["type"] == "missing":
         error = error | {"loc": ("site", "layout")}
-    if error["type"] == "extra_forbidden":
-        return unknown_setting(path, error.get("input"), suggest=suggest)
+    match error["type"]:
+        case "extra_forbidden":
+            return unknown_setting(path, error.get("input"), suggest=suggest)
+        case "less_than_equal" if _is_percentage(path, error["input"]):
+            given = error["input"]
+            problem = f"a share is a number from 0 to 1, so {given:g} % is {given / 100:g}"
+            return Fault(path, problem, given, allowed=_allowed(path))
+        case "enum" | "literal_error":
+            return _unknown_name(path, error, suggest=suggest)
     return fault_of(error, allowed=_allowed(path))
+
+
+def _is_percentage(path: str, value: Any) -> bool:
+    field = setting_paths().get(path)
+    about = field.json_schema_extra if field is not None else None
+    is_share = isinstance(about, dict) and about["unit"] == "share"
+    return is_share and isinstance(value, float | int) and 1 < value <= 100
+
+
+def _unknown_name(path: str, error: Any, *, suggest: bool) -> Fault:
+    """Return the fault of a value that is none of a few names or numbers."""
+    given, known = error.get("input"), error["ctx"]["expected"]
+    names = [name.strip(" '") for name in known.replace(" or ", ",").split(",")]
+    near = nearest(given, names) if suggest and isinstance(given, str) else ""
+    choice = "there is no such choice"
+    return Fault(path, choice, given, allowed="one of " + ", ".join(names), did_you_mean=near)
 
 
 def _echo(error: Any) -> bool:
@@ -206,13 +230,9 @@ def _clashes(data: Mapping[str, Any], broken: set[str]) -> list[Fault]:
         except ValidationError as error:
             before = len(broken)
             for item in error.errors(include_url=False):
-                section = dotted(item["loc"])
-                names = [f"{section}.{name}" for name in item.get("ctx", {}).get("names", ())]
-                if names and broken.isdisjoint(names):
-                    given = item["input"] if isinstance(item["input"], Mapping) else {}
-                    value = given.get(names[0].rsplit(".", 1)[-1])
-                    shown = value is not None  # None: the default, which the problem names
-                    faults.append(Fault(names[0], str(item["msg"]), value, shows_value=shown))
+                names = [f"{dotted(item['loc'])}.{name}" for name in item.get("ctx", {}).get("names", ())]
+                if names and not _is_said_already(names, broken):
+                    faults.append(_clash(names, str(item["msg"]), data))
                 broken = broken.union(names)
             if len(broken) == before:
                 return faults
@@ -220,16 +240,41 @@ def _clashes(data: Mapping[str, Any], broken: set[str]) -> list[Fault]:
             return faults + _combination_faults(scenario, broken)
 
 
+def _is_said_already(names: list[str], broken: set[str]) -> bool:
+    """Return whether something is wrong with one of some settings already, or with the name of one.
+
+    Where a name in a table of shares is wrong, the others need not sum to 1.
+    """
+    tables = {name.rpartition(".")[0] for name in names}
+    if len(tables) == 1 and {name.rpartition(".")[2] for name in names} == set(_tables()[min(tables)]):
+        names = [*names, min(tables)]
+    return any(_same_branch(name, other) for name in names for other in broken)
+
+
+def _clash(names: list[str], problem: str, data: Mapping[str, Any]) -> Fault:
+    """Return the fault of settings that cannot stand together, named by the first that was given."""
+    for name in names:
+        value = _given(data, name)
+        if value is not None:
+            return Fault(name, problem, value)
+    return Fault(names[0], problem, shows_value=False)  # all are defaults, which the problem names
+
+
+def _given(data: Any, path: str) -> Any:
+    """Return what plain data says at a dotted path; None where it says nothing."""
+    for part in path.split("."):
+        data = data.get(part) if isinstance(data, Mapping) else None
+    return data
+
+
 def _sound_part(data: Mapping[str, Any], broken: set[str]) -> dict[str, Any]:
     """Return the known settings that are not broken; the site is made up where it is."""
     sound: dict[str, Any] = {}
     for path in setting_paths():
         *sections, leaf = path.split(".")
+        given = _given(data, ".".join(sections)) if sections else data
         if any(_same_branch(path, other) for other in broken):
             continue
-        given: Any = data
-        for section in sections:
-            given = given.get(section) if isinstance(given, Mapping) else None
         if isinstance(given, Mapping) and leaf in given:
             table = sound
             for section in sections:
@@ -281,12 +326,43 @@ def _nobody_comes(scenario: ScenarioSettings) -> _Combination | None:
 
 
 def _tpir_above_capture(scenario: ScenarioSettings) -> _Combination | None:
-    name, others = "camera.capture_probability", ("matcher.tpir", "matcher.preset")
-    tpir, capture = scenario.matcher.tpir_at_reference, scenario.camera.capture_probability
-    if tpir <= capture:
+    matcher = scenario.matcher
+    name, others = "camera.capture_probability", ("matcher.tpir", "matcher.preset", "matcher.score_file")
+    tpir, capture = matcher.tpir_at_reference, scenario.camera.capture_probability
+    if matcher.score_file is not None:  # its TPIR is that of captured faces
         return None
-    problem = f"TPIR {tpir:g} contains capture, so it cannot be larger than capture"
-    return (name, *others), Fault(name, problem, capture, allowed=f">= {tpir:g}")
+    if tpir > capture:
+        problem = f"TPIR {tpir:g} contains capture, so it cannot be larger than capture"
+        return (name, *others), Fault(name, problem, capture, allowed=f">= {tpir:g}")
+    ratios = _largest_tpir_ratios(scenario)
+    highest = tpir * math.prod(ratios.values())
+    if highest <= capture + _ROUNDING:
+        return None
+    largest = max(ratios, key=lambda path: ratios[path])
+    so_far = [f"TPIR {tpir:g}", *(f"{path} {ratio:g}" for path, ratio in ratios.items() if path != largest)]
+    problem = (
+        f"{' x '.join(so_far)} x this is {highest:g}; it contains capture, so it cannot be larger than "
+        f"capture_probability {capture:g}"
+    )
+    most = capture * ratios[largest] / highest
+    fault = Fault(largest, problem, ratios[largest], allowed=f"<= {most:.4g}")
+    return (largest, *ratios, name, *others), fault
+
+
+def _largest_tpir_ratios(scenario: ScenarioSettings) -> dict[str, float]:
+    """Return the ratios of TPIR, by path, of those on the list who are most easily matched.
+
+    Ratios that hold for nobody on the list, or raise nothing, are left out; that of a group never is.
+    """
+    matcher, listed = scenario.matcher, scenario.watchlist
+    present = [group for group in GROUPS if getattr(listed.groups, group) > 0]
+    group = max(present, key=lambda name: getattr(matcher.tpir_ratio, name))
+    ratios = {f"matcher.tpir_ratio.{group}": float(getattr(matcher.tpir_ratio, group))}
+    if listed.female_share > 0 and (matcher.female_tpir_ratio > 1 or listed.female_share == 1):
+        ratios["matcher.female_tpir_ratio"] = matcher.female_tpir_ratio
+    if listed.custody_share < 1 and (matcher.non_custody_tpir_ratio > 1 or listed.custody_share == 0):
+        ratios["matcher.non_custody_tpir_ratio"] = matcher.non_custody_tpir_ratio
+    return {path: ratio for path, ratio in ratios.items() if ratio != 1.0} or ratios
 
 
 def _weight_while_open(profile: tuple[float, ...], deployment: Deployment) -> float:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
-from .categories import CATEGORIES, CategoryShares, PresenceRatios, SeriousShares
+from .categories import Category, CategoryShares, PresenceRatios, SeriousShares
 from .demography import ListGroups, UnconvictedRatio
 from .setting import Section, clash, setting, share
 
@@ -20,7 +20,7 @@ class Operations(Section):
     The list drawn for a scenario stays the same; taking entries off it removes exactly their alerts.
     """
 
-    keep_categories: tuple[str, ...] | None = Field(
+    keep_categories: tuple[Annotated[Category, Field(strict=False)], ...] | None = Field(
         default=None,
         strict=False,
         min_length=1,
@@ -72,18 +72,6 @@ class Operations(Section):
         le=10_000_000,
     )
     """Most entries that stay, the serious ones first. Left out: no cap."""
-
-    @field_validator("keep_categories")
-    @classmethod
-    def _categories_exist(cls, names: tuple[str, ...] | None) -> tuple[str, ...] | None:
-        from .faults import nearest
-
-        for name in names or ():
-            if name not in CATEGORIES:
-                near = nearest(name, CATEGORIES)
-                hint = f"; did you mean {near!r}?" if near else f"; there are {', '.join(CATEGORIES)}"
-                raise ValueError(f"there is no category {name!r}{hint}")
-        return names
 
 
 class Watchlist(Section):

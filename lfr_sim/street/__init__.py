@@ -1,6 +1,6 @@
 """The place and the people: layouts, walkways, arrivals, walking. Knows neither vans nor police."""
 
-from .arrivals import Crowd, crowd_of
+from .arrivals import Crowd, crowd_of, people_of
 from .flow import DENSE_PER_M2, Flow
 from .layout import shipped_layouts
 from .site import Site, load_site, site_of
@@ -13,6 +13,7 @@ __all__ = [
     "Site",
     "crowd_of",
     "load_site",
+    "people_of",
     "posts_of",
     "shipped_layouts",
     "site_of",

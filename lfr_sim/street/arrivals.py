@@ -93,7 +93,7 @@ def crowd_of(scenario: Scenario, site: Site, *, root_seed: int, replicate: int) 
     again_s = wished_s[back] + delay_s[back]
     again_s = _in_bursts(scenario, site, way_back, again_s, u_burst[2][back], u_burst[3][back])
     again_s = np.maximum(again_s, first_s[back])  # a burst of each gate's own can swap the two
-    people = _people(settings, int(size.sum()), root_seed=root_seed, replicate=replicate)
+    people = people_of(settings, int(size.sum()), root_seed=root_seed, replicate=replicate)
     older = people.older
     starts = np.cumsum(size) - size
     speed = _unit_speeds(settings, u_speed, size, older, starts)
@@ -197,7 +197,7 @@ def _in_bursts(
 
 
 @dataclass(frozen=True, slots=True)
-class _People:
+class Attributes:
     """What each person brings along, one row per person."""
 
     older: BoolArray
@@ -208,12 +208,13 @@ class _People:
     woman: BoolArray
 
 
-def _people(settings: CrowdSettings, count: int, *, root_seed: int, replicate: int) -> _People:
+def people_of(settings: CrowdSettings, count: int, *, root_seed: int, replicate: int) -> Attributes:
+    """Draw what each of so many people brings along; consumes the stream PEOPLE."""
     seeds = {"root_seed": root_seed, "replicate": replicate}
     u_age, u_mask, u_hood = uniforms(3, count, stream=Stream.PEOPLE, **seeds)
     u_group, u_sex = uniforms(2, count, stream=Stream.PEOPLE, part=1, **seeds)
     edges = np.cumsum(list(settings.groups.model_dump().values()))[:-1]
-    return _People(
+    return Attributes(
         older=u_age < settings.share_65_plus,
         masked=u_mask < settings.mask_share,
         hooded=u_hood < settings.hood_or_hat_share,

@@ -3,6 +3,7 @@
 from .chances import decisions
 from .entries import Entries
 from .matcher import Evidence, Searches, Street, after_cooldown, search_all
+from .scores import ScoreModel
 from .watchlist import Membership, People, likeness, membership_of, presence
 
 __all__ = [
@@ -10,6 +11,7 @@ __all__ = [
     "Evidence",
     "Membership",
     "People",
+    "ScoreModel",
     "Searches",
     "Street",
     "after_cooldown",

@@ -78,6 +78,10 @@ class ScoreModel:
             z = np.sqrt(rho) * person_z + own
         return np.where(u < worn, self._law.own_score(z, tpir), -np.inf)
 
+    def own_exceeds(self, threshold: float) -> float:
+        """Return P(score >= threshold against the own entry | captured), at large."""
+        return float(ndtr(-self._law.least_own_z(threshold, min(1.0, self._law.given_capture))))
+
     def least_own_z(self, threshold: float, tpir: float) -> float:
         """Return the standard normal from which a score against the own entry reaches a threshold."""
         return float(self._law.least_own_z(threshold, tpir))

@@ -1,21 +1,17 @@
-"""Figures, drawn with matplotlib's objects alone: no screen, no pyplot, the same bytes every time."""
+"""A site as somebody who knows the place would recognise it."""
 
 from __future__ import annotations
 
 import math
-import os
 import textwrap
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import pairwise, product
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import shapely
-from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import LineCollection
@@ -30,25 +26,33 @@ from shapely.geometry import LineString, Point, Polygon, box
 from shapely.geometry.base import BaseGeometry
 from shapely.geometry.polygon import orient
 
-from lfr_sim.scenario import Fault, InputError
 from lfr_sim.street.layout import Area, Van
 from lfr_sim.street.site import Site
 from lfr_sim.street.walkways import routes_of
 
-INK, MUTED = "#14213D", "#4A5568"
-WRONG, RIGHT, MISSED, STOPPED = "#D55E00", "#009E73", "#3E4BBB", "#8F3B76"
-PERSON, ZONE = "#7F8A8F", "#1B4F72"
-BUILDING, ROAD, PAVEMENT, KERB, GROUND = "#E7E3D8", "#F1F0EC", "#FFFFFF", "#C9C6BC", "#FBFAF7"
-GRASS, LEAVES, WATER = "#DFE8D5", "#C9D8BC", "#D6E3E9"
+from .palette import (
+    BUILDING,
+    DPI,
+    FONT,
+    GRASS,
+    GROUND,
+    INK,
+    KERB,
+    LEAVES,
+    MUTED,
+    PAVEMENT,
+    PERSON,
+    ROAD,
+    WATER,
+    ZONE,
+)
+
 TINTS = {"park": GRASS, "garden": GRASS, "tree": LEAVES, "water": WATER, "fountain": WATER}
 """Fills by kind of context or obstacle; any other kind looks like bare ground."""
 
-FONT = "DejaVu Sans"
-"""Travels with matplotlib, so that a figure is the same everywhere."""
-DPI = 120
+
 CAPTION = "Hand-drawn layout, not a survey; positions of vans and gate shares are assumptions."
 
-_UNDATED: dict[str, Any] = {".png": {}, ".svg": {"Date": None}, ".pdf": {"CreationDate": None}}
 _WIDEST_IN, _NARROWEST_IN, _TALLEST_IN = 1280 / DPI, 6.2, 11.0
 _BESIDE_IN, _ABOVE_IN, _STRIP_IN = 1.0, 0.55, 0.95
 """Room for labels of gates left and right, and above and below; for scale, legend and caption."""
@@ -82,34 +86,6 @@ def site_map(site: Site, *, routes: bool = True) -> Figure:
     _label_gates(plan, site)
     _draw_strip(plan, site, routes)
     return plan.figure
-
-
-def save(figure: Figure, path: str | Path) -> None:
-    """Write a figure as PNG, SVG or PDF, by the suffix of `path`: whole, or not at all.
-
-    Raises:
-        InputError: If the suffix is unknown, or the folder is missing or cannot be written.
-    """
-    path, suffix = Path(path), Path(path).suffix.lower()
-    if suffix not in _UNDATED:
-        raise _refusal(path, "no such kind of figure", f"a name ending in {', '.join(_UNDATED)}")
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
-    metadata = _UNDATED[suffix] | {"Title": " ".join(figure.get_suptitle().split())}
-    try:
-        if not path.parent.is_dir():
-            raise _refusal(path, f"there is no folder {path.parent}")
-        with partial.open("wb") as file, rc_context({"svg.hashsalt": "lfr-sim"}):
-            figure.savefig(file, format=suffix[1:], metadata=metadata)
-        os.replace(partial, path)
-    except OSError as error:
-        raise _refusal(path, f"cannot be written ({error.strerror or error})") from None
-    finally:
-        with suppress(OSError):
-            partial.unlink(missing_ok=True)
-
-
-def _refusal(path: Path, problem: str, allowed: str = "") -> InputError:
-    return InputError(f"figure {path}", [Fault(str(path), problem, allowed=allowed, shows_value=False)])
 
 
 @dataclass
