@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
 from hypothesis import strategies as st
-
 from pydantic import BaseModel, ValidationError
 
 from lfr_sim.scenario import CATEGORIES, GROUPS, MATCHER_PRESETS, Matcher, Offence, Scenario, setting_paths
@@ -26,6 +25,8 @@ from lfr_sim.scenario.tables import ScenarioSettings
 
 MOST_PASSERS_PER_HOUR = 300.0
 LONGEST_HOURS = 0.5
+LEAST = 1e-30
+"""Numbers nearer to 0 are refused."""
 
 _TABLES = {"crowd.hour_profile": 24, "crowd.social_groups.unit_size_share": 4}
 _NAMES: dict[str, tuple[str, ...]] = {
@@ -140,7 +141,7 @@ def values_of(path: str) -> st.SearchStrategy[Any]:
     else:
         values = st.floats(
             limits.low, limits.high, exclude_min=limits.open_low, exclude_max=limits.open_high
-        )
+        ).filter(lambda value: value == 0 or abs(value) >= LEAST)
     return st.none() | values if limits.optional else values
 
 
@@ -278,6 +279,7 @@ def wrong_values(path: str) -> list[Any]:
     elif limits.kind in (float, int):
         wrong += [True, "1", math.nan, math.inf, -math.inf, 1e308, -1e308, 10**30]
         wrong += [limits.low - 1, limits.high + 1]
+        wrong += [LEAST / 10, 5e-324] if limits.kind is float else []
         wrong += [1.5] if limits.kind is int else []
         wrong += [limits.low] if limits.open_low else []
         wrong += [limits.high] if limits.open_high else []

@@ -39,7 +39,7 @@ LONG = 0.5
 ARRESTS, HANDOVER_MINUTES = 0.4, 10.0
 BATCHES = 40
 NEVER_S = 86_400.0
-ROW = {field.name: row for row, field in enumerate(dataclasses.fields(StopUniforms))}
+ROW = {name: row for row, name in enumerate(StopUniforms._fields)}
 
 
 @dataclass(frozen=True)
@@ -172,15 +172,10 @@ def _agrees(setup: Setup) -> bool:
 
 
 SETUPS = [
-    *(Setup("lapse", 1, busy, 40_000) for busy in (0.5, 0.8, 1.2)),
-    *(Setup("lapse", 3, busy, alerts) for busy, alerts in ((0.5, 30_000), (0.8, 20_000), (1.2, 20_000))),
-    *(Setup("lapse", 5, busy, alerts) for busy, alerts in ((0.5, 30_000), (0.8, 20_000), (1.2, 20_000))),
-    *(Setup("arrests", 3, busy, 20_000) for busy in (0.5, 1.2)),
-    *(
-        Setup("wait", teams, busy, alerts)
-        for teams in (1, 3, 5)
-        for busy, alerts in ((0.4, 40_000), (0.6, 15_000), (0.8, 15_000))
-    ),
+    *(Setup("lapse", 1, busy, 40_000) for busy in (0.6, 0.8, 1.2)),
+    *(Setup("lapse", teams, busy, 24_000) for teams in (3, 5) for busy in (0.6, 0.8, 1.2)),
+    *(Setup("arrests", 3, busy, 20_000) for busy in (0.6, 1.2)),
+    *(Setup("wait", teams, busy, 24_000) for teams in (1, 3, 5) for busy in (0.5, 0.65, 0.8)),
     *(Setup("limit", 3, busy, 20_000) for busy in (0.8, 1.2)),
 ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,8 +30,7 @@ def step(name: str, probability: float, uniform: float) -> Step:
     return Step(name, probability, uniform, uniform < probability)
 
 
-@dataclass(frozen=True, slots=True)
-class JudgementUniforms:
+class JudgementUniforms(NamedTuple):
     """One alert's uniforms for the judgements."""
 
     first: float
@@ -46,16 +46,14 @@ class JudgementUniforms:
     """Whether somebody who was stopped and let go earlier is recognised."""
 
 
-@dataclass(frozen=True, slots=True)
-class SearchUniforms:
+class SearchUniforms(NamedTuple):
     """One alert's uniforms for the search."""
 
     found: float
     fled: float
 
 
-@dataclass(frozen=True, slots=True)
-class StopUniforms:
+class StopUniforms(NamedTuple):
     """One alert's uniforms for a stop."""
 
     disposal: float
@@ -69,11 +67,11 @@ class StopUniforms:
     fingerprints: float
 
 
-JUDGEMENT_COLUMNS = 7
+JUDGEMENT_COLUMNS = len(JudgementUniforms._fields)
 """Uniforms of one alert in `JudgementUniforms`; from `Stream.OPERATOR`."""
-FOUND_COLUMNS = 2
+FOUND_COLUMNS = len(SearchUniforms._fields)
 """Uniforms of one alert in `SearchUniforms`; from `Stream.OFFICER`."""
-STOP_COLUMNS = 9
+STOP_COLUMNS = len(StopUniforms._fields)
 """Uniforms of one alert in `StopUniforms`; from `Stream.ENGAGEMENT`."""
 
 

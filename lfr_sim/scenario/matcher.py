@@ -5,15 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
 from .demography import FmrRatio, Reference, TpirRatio
-from .setting import Section, clash, setting, share, zero_or_at_least
+from .setting import Section, clash, setting, share
 
 _GRID = "MPS LFR deployment grid 2020-2022"
 _NPL = "NPL equitability study MS 43 (2023), as reported"
-
-_LEAST_FMR = 1e-30
 
 REFERENCE_THRESHOLD = 0.6
 """Score at which the presets' error rates hold (the NPL default threshold)."""
@@ -282,11 +280,6 @@ class Matcher(Section):
     fmr_ratio: FmrRatio = FmrRatio()
     tpir_ratio: TpirRatio = TpirRatio()
     reference: Reference = Reference()
-
-    @field_validator("fmr")
-    @classmethod
-    def _fmr_is_no_speck(cls, value: float | None) -> float | None:
-        return None if value is None else zero_or_at_least(_LEAST_FMR, value)
 
     @model_validator(mode="after")
     def _each_cause_once(self) -> Self:

@@ -11,6 +11,10 @@ Status = Literal["published", "derived", "assumed", "fitted"]
 """How a value came to be: printed somewhere, computed from something printed, our judgement, or fitted."""
 
 
+_LEAST = 1e-30
+"""Numbers nearer to 0 are refused: quotients of them would overflow."""
+
+
 class Section(BaseModel):
     """A frozen group of settings; unknown names, text for numbers, NaN and infinity are refused."""
 
@@ -25,13 +29,13 @@ class Section(BaseModel):
 
     @field_validator("*")
     @classmethod
-    def _can_be_written(cls, value: Any) -> Any:
+    def _can_be_used(cls, value: Any) -> Any:
         if isinstance(value, str):
             try:
                 value.encode()
             except UnicodeEncodeError as error:
                 raise ValueError(f"character {error.start} cannot be written as UTF-8") from None
-        return value
+        return zero_or_at_least(_LEAST, value) if isinstance(value, float) else value
 
 
 class Shares(Section):
@@ -85,8 +89,8 @@ def clash(*names: str, problem: str) -> PydanticCustomError:
 
 
 def zero_or_at_least(least: float, value: float) -> float:
-    """Return a value that is divided by: 0 is a case of its own, specks above it would overflow."""
-    if 0 < value < least:
+    """Return a value that is divided by: 0 is a case of its own, specks beside it would overflow."""
+    if 0 < abs(value) < least:
         raise ValueError(f"it is too small to be told from 0; give 0, or {least:g} and more")
     return value
 

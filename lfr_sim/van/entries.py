@@ -119,11 +119,8 @@ class Entries:
     @cached_property
     def images(self) -> NDArray[np.int8]:
         """Number of images."""
-        whole = int(self.settings.images_per_person)
-        further = self.settings.images_per_person - whole
-        if further == 0.0:
-            return np.full(self.size, whole, dtype=np.int8)
-        return np.asarray(whole + (self._u(Part.IMAGES) < further), dtype=np.int8)
+        u = self._u(Part.IMAGES) if self._numbers_of_images > 1 else np.zeros(self.size)
+        return images_of(self.settings, u)
 
     @cached_property
     def cell(self) -> NDArray[np.int8]:
@@ -172,19 +169,49 @@ class Entries:
     @cached_property
     def by_cell(self) -> tuple[IntArray, IntArray]:
         """Entries ordered by cell, then number, and where each cell begins in that order (and ends)."""
-        order = np.argsort(self.cell, kind="stable")
-        return order, np.concatenate([[0], np.cumsum(np.bincount(self.cell, minlength=CELLS))])
+        return _in_order(self.cell, CELLS)
 
-    def alike(self, cell: IntArray, u: FloatArray) -> IntArray:
-        """Return, for each cell and uniform, an entry of that cell; of any cell if it has none."""
+    def alike(self, cell: IntArray, u: FloatArray, images: IntArray | None = None) -> IntArray:
+        """Return, for each cell and uniform, an entry of that cell; the list's first if it has none.
+
+        Args:
+            cell: Cells.
+            u: Uniforms.
+            images: Number of images the entry is to have, unless no entry of the cell has so many.
+        """
+        alike = _one_of(*self.by_cell, cell, u)
+        if images is not None and self._numbers_of_images > 1:
+            of_kind = _one_of(*self._by_cell_and_images, self._kind(cell, images), u)
+            alike = np.where(of_kind < 0, alike, of_kind)
+        return np.maximum(alike, 0)
+
+    def others_alike(self, cell: IntArray, u: FloatArray, own: IntArray) -> IntArray:
+        """Return likewise an entry that is not the own one (-1: there is none); -1 if there is no other.
+
+        The last entry of the cell stands in for the own one, so that all others are as likely.
+        """
         order, first = self.by_cell
-        count = first[cell + 1] - first[cell]
-        among_all = (u * self.size).astype(np.int64)
-        return np.where(
-            count > 0,
-            order[np.minimum(first[cell] + (u * count).astype(np.int64), self.size - 1)],
-            among_all,
-        )
+        here = (own >= 0) & (self.cell[own] == cell)
+        count = first[cell + 1] - first[cell] - here
+        found = _pick(order, first[cell], count, u)
+        found = np.where(here & (found == own), order[first[cell + 1] - 1], found)
+        not_own = np.where(own == 0, 1 if self.size > 1 else -1, 0)
+        return np.where(count > 0, found, not_own)
+
+    @property
+    def _numbers_of_images(self) -> int:
+        """Return how many different numbers of images entries have."""
+        return 1 if self.settings.images_per_person == int(self.settings.images_per_person) else 2
+
+    def _kind(self, cell: IntArray, images: IntArray) -> IntArray:
+        """Return cell and number of images together."""
+        return np.asarray(2 * cell + (images > int(self.settings.images_per_person)))
+
+    @cached_property
+    def _by_cell_and_images(self) -> tuple[IntArray, IntArray]:
+        """Entries ordered by cell and number of images, as `by_cell`."""
+        kind = self._kind(self.cell.astype(np.int64), self.images.astype(np.int64))
+        return _in_order(kind, 2 * CELLS)
 
     def composition(self) -> dict[str, dict[str, int]]:
         """Return the entries of the list deployed, counted by category, group and source.
@@ -213,6 +240,29 @@ def image_age_years(settings: Watchlist, u: FloatArray) -> FloatArray:
     return np.asarray(-settings.image_age_years * np.log1p(-u))
 
 
+def images_of(settings: Watchlist, u: FloatArray) -> NDArray[np.int8]:
+    """Return numbers of images: the whole number below or above the mean."""
+    whole = int(settings.images_per_person)
+    return np.asarray(whole + (u < settings.images_per_person - whole), dtype=np.int8)
+
+
 def _chosen(shares: dict[str, float], u: FloatArray) -> NDArray[np.int8]:
     edges = np.cumsum(list(shares.values()))[:-1]
     return np.searchsorted(edges, u, side="right").astype(np.int8)
+
+
+def _in_order(kind: NDArray[np.integer], kinds: int) -> tuple[IntArray, IntArray]:
+    """Return entries ordered by kind, then number, and where each kind begins in that order (and ends)."""
+    count = np.bincount(kind, minlength=kinds)
+    return np.argsort(kind, kind="stable"), np.concatenate([[0], np.cumsum(count)])
+
+
+def _one_of(order: IntArray, first: IntArray, kind: IntArray, u: FloatArray) -> IntArray:
+    """Return, for each kind and uniform, an entry of that kind; -1 if there is none."""
+    return _pick(order, first[kind], first[kind + 1] - first[kind], u)
+
+
+def _pick(order: IntArray, first: IntArray, count: IntArray, u: FloatArray) -> IntArray:
+    """Return which of so many, the first of them given, each uniform picks; -1 of none."""
+    place = np.minimum(first + (u * count).astype(np.int64), len(order) - 1)
+    return np.where(count > 0, order[place], -1)

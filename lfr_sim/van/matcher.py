@@ -204,13 +204,12 @@ class _Search:
         tpir, u = np.zeros(len(self.who)), np.zeros(len(self.who))
         rows = np.flatnonzero(self.mated)
         who = self.who[rows]
-        images = self._gallery.own_images(self.own_entry[rows])[1]
         tpir[rows] = self._scores.tpir_given_capture(
             people.group[who],
             people.woman[who],
             membership.image_age_years[who],
             membership.custody[who],
-            images,
+            membership.images[who],
         )
         u[rows] = self._own_draws(rows)[0]
         score[rows] = self._scores.own_score(u[rows], self._faces.own_z(who), tpir[rows], worn[rows])

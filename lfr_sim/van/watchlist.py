@@ -12,7 +12,7 @@ from lfr_sim.scenario import Crowd as CrowdSettings
 from lfr_sim.scenario import Watchlist as WatchlistSettings
 from lfr_sim.streams import Stream, uniforms, uniforms_of
 
-from .entries import Entries, Part, image_age_years
+from .entries import Entries, Part, image_age_years, images_of
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -58,6 +58,8 @@ class Membership:
     """Age of the image of those who are listed; 0 for others."""
     custody: BoolArray
     """Whether the image of those who are listed was taken in custody."""
+    images: IntArray
+    """Number of images of those who are listed; 0 for others."""
 
 
 def presence(settings: WatchlistSettings) -> float:
@@ -109,7 +111,8 @@ def membership_of(
 ) -> Membership:
     """Draw who is listed and who is a lookalike relative; consumes the streams DAY and MEMBERSHIP.
 
-    The person of an entry has its group and sex, and what else is true of the entry is the person's.
+    The person of an entry has its group, sex and number of images, and what else is true of the entry
+    is the person's.
     So a person stays who they are when the list grows, and the list has as many of each group and sex
     whoever walks past.
     """
@@ -120,19 +123,21 @@ def membership_of(
     today = presence_today(settings, **seeds)
     by_kind = today * likeness(settings, crowd)
     listed = _below(listed_u, by_kind, people)
-    # A relative is as likely to walk past as the person listed.
+    # A relative is as likely to walk past as the person listed. Who comes to be listed stays one.
     kin = _below(kin_u, by_kind * settings.kin_share, people)
-    kin[listed] = kin_u[listed] < settings.kin_also_listed_share
-
-    entry, kin_entry = np.full(count, NO_ENTRY), np.full(count, NO_ENTRY)
-    if len(entries):
-        entry[listed] = entries.alike(people.cell[listed], entry_u[listed])
-        rows = np.flatnonzero(kin)
-        kin_entry_u = uniforms_of(rows, 1, count, stream=Stream.MEMBERSHIP, part=3, **seeds)[0]
-        kin_entry[rows] = entries.alike(people.cell[rows], kin_entry_u)
-    kin_entry[kin_entry == entry] = NO_ENTRY  # nobody is a relative of oneself
+    kin[listed] |= kin_u[listed] < settings.kin_also_listed_share
 
     rows = np.flatnonzero(listed)
+    images_u = uniforms_of(rows, 1, count, stream=Stream.MEMBERSHIP, part=4, **seeds)[0]
+    images = np.zeros(count, dtype=np.int64)
+    images[rows] = images_of(settings, images_u)
+    entry, kin_entry = np.full(count, NO_ENTRY), np.full(count, NO_ENTRY)
+    if len(entries):
+        entry[rows] = entries.alike(people.cell[rows], entry_u[rows], images[rows])
+        of_kin = np.flatnonzero(kin)
+        kin_entry_u = uniforms_of(of_kin, 1, count, stream=Stream.MEMBERSHIP, part=3, **seeds)[0]
+        kin_entry[of_kin] = entries.others_alike(people.cell[of_kin], kin_entry_u, entry[of_kin])
+
     own = uniforms_of(rows, len(_PERSONAL), count, stream=Stream.MEMBERSHIP, part=2, **seeds)
     personal = dict(zip(_PERSONAL, own, strict=True))
     image_age, custody = np.zeros(count), np.zeros(count, dtype=bool)
@@ -141,7 +146,7 @@ def membership_of(
     personal[Part.CATEGORY] = _by_presence(settings, personal[Part.CATEGORY])
     personal[Part.AGE] = np.where(people.under_18[rows], 0.0, 1.0)
     entries.claim(entry[rows], personal)
-    return Membership(listed, entry, kin_entry, image_age, custody)
+    return Membership(listed, entry, kin_entry, image_age, custody, images)
 
 
 _PERSONAL = (Part.STALE, Part.CATEGORY, Part.SERIOUS, Part.CUSTODY, Part.CONVICTED, Part.IMAGE_AGE)
