@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 from lfr_sim import police, street, van
 from lfr_sim.breakdown import Breakdown, Walks, breakdown
 from lfr_sim.clock import Clock
-from lfr_sim.records import Alert, CrowdCounts, run_columns
+from lfr_sim.collection import FinalCounts
+from lfr_sim.records import Alert, CrowdCounts
 from lfr_sim.scenario import CATEGORIES, GROUPS, Fault, InputError, Scenario
 from lfr_sim.streams import Stream, uniforms_of
 from lfr_sim.tally import Row, Tally
@@ -119,11 +120,7 @@ class DeploymentModel(mesa.Model):
         self._schedule_alerts()
         if agents == "all":
             self._schedule_passers()
-        reporters = {
-            name: partial(_reported, row=row, column=column)
-            for name, (row, column) in run_columns().items()
-        }
-        self.datacollector = _FinalCounts(model_reporters=reporters)
+        self.datacollector = FinalCounts()
 
     @property
     def clock_s(self) -> float:
@@ -339,35 +336,6 @@ class DeploymentModel(mesa.Model):
         self._open[alert.passer] -= 1
         if self.agent_mode == "alerted" and not self._open[alert.passer]:
             self._leave(alert.passer)
-
-
-class _FinalCounts(mesa.DataCollector):
-    """A DataCollector that collects once, when the counts of the day are final.
-
-    Mesa 3.3's `batch_run` looks collected values up by step, so the steps before hold None; collecting
-    None in Mesa's own way would cost a third of a run.
-    """
-
-    def __init__(self, **reporters: Any) -> None:
-        super().__init__(**reporters)
-        self._nothing_yet: list[None] = []
-        """One list for all columns until there is something to tell them apart."""
-        columns = reporters["model_reporters"]
-        self.model_vars: dict[str, list[Any]] = dict.fromkeys(columns, self._nothing_yet)
-
-    def collect(self, model: DeploymentModel) -> None:
-        """Collect the final counts, or mark a step before them as empty."""
-        if not model.running:
-            self.model_vars = {name: list(self._nothing_yet) for name in self.model_vars}
-            super().collect(model)
-        elif not hasattr(self, "_collection_steps"):  # Mesa 3.5 looks up by the steps collected
-            self._nothing_yet.append(None)
-
-
-def _reported(model: DeploymentModel, row: str, column: str) -> int | float:
-    """Return one column for Mesa's DataCollector."""
-    rows = {"record": model.record, "truth": model.truth}
-    return rows[row][column]
 
 
 def _people(crowd: street.Crowd) -> van.People:

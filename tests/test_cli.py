@@ -13,11 +13,12 @@ from typing import Any
 import pytest
 from strategies import pavement_file
 
-from lfr_sim import cli, metrics
+from lfr_sim import metrics
 from lfr_sim.cli import main
 from lfr_sim.records import RECORD_COLUMNS, TRUTH_COLUMNS, run_columns
 from lfr_sim.scenario import Scenario, shipped_scenarios
 from lfr_sim.street import shipped_layouts
+from lfr_sim.study.replicates import OUTPUT_FILES
 
 SPREAD = {"mean", "sd", "p05", "p50", "p95"}
 
@@ -140,22 +141,26 @@ def test_a_terminal_sees_progress(small: str) -> None:
     assert "0/3" in shown
 
 
-def test_out_writes_three_files(capsys: pytest.CaptureFixture[str], small: str, tmp_path: Path) -> None:
-    """Protects `--out`: one line per replicate, one per alert, and what is needed to do it again."""
+def test_out_writes_its_files(capsys: pytest.CaptureFixture[str], small: str, tmp_path: Path) -> None:
+    """Protects `--out`: lines per replicate, kind of passer and alert, and how to do it again."""
     out = tmp_path / "deep" / "results"
     found = json.loads(said(capsys, "run", small, "--replicates", "4", "--json", "--out", str(out)))
     with (out / "replicates.csv").open(newline="", encoding="utf-8") as file:
         runs = list(csv.DictReader(file))
     with (out / "events.csv").open(newline="", encoding="utf-8") as file:
         events = list(csv.DictReader(file))
+    with (out / "breakdown.csv").open(newline="", encoding="utf-8") as file:
+        kinds = list(csv.DictReader(file))
     provenance = json.loads((out / "provenance.json").read_text(encoding="utf-8"))
 
-    assert {"replicates.csv", "events.csv", "provenance.json"} == set(os.listdir(out))
+    assert set(OUTPUT_FILES) == set(os.listdir(out))
     assert [line["replicate"] for line in runs] == ["0", "1", "2", "3"]
     assert {"replicate", "seed", *run_columns()} == set(runs[0])
     assert "wrongful_engagements" in runs[0]
     assert sum(int(line["alerts"]) for line in runs) == len(events) > 0
     assert {"replicate", "alert", "time_s", "mated", "candidate_is_mate", "outcome"} <= set(events[0])
+    by_group = [int(line["passers"]) for line in kinds if line["dimension"] == "group"]
+    assert sum(by_group) == sum(int(line["passers"]) for line in runs)
     assert found["provenance"]["scenario_digest"] == provenance["scenario_digest"]
     assert Scenario.from_file(small) == Scenario.from_toml(provenance["scenario"])
 
@@ -168,7 +173,7 @@ def test_out_may_be_used_again(capsys: pytest.CaptureFixture[str], small: str, t
     lines = (tmp_path / "results" / "replicates.csv").read_text(encoding="utf-8").splitlines()
 
     assert len(lines) == 2
-    assert {"replicates.csv", "events.csv", "provenance.json"} == set(os.listdir("results"))
+    assert set(OUTPUT_FILES) == set(os.listdir("results"))
 
 
 def test_a_full_disk_leaves_nothing_half_written(
@@ -323,7 +328,7 @@ def test_faults_of_ours_are_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(_: object) -> int:
         raise ValueError("a mistake of the program")
 
-    monkeypatch.setattr(cli, "_schema", fail)
+    monkeypatch.setattr("lfr_sim.cli.commands.schema", fail)
     with pytest.raises(ValueError, match="a mistake"):
         main(["schema"])
 

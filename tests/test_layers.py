@@ -14,7 +14,7 @@ PACKAGE = Path(lfr_sim.__file__).parent
 LAYERS = (
     ("scenario", "records", "streams", "clock"),
     ("street", "van", "police"),
-    ("tally", "breakdown", "model", "explanation"),
+    ("tally", "breakdown", "collection", "model", "explanation"),
     ("closed_form", "metrics", "evidence"),
     ("study",),
     ("figures",),
@@ -22,9 +22,9 @@ LAYERS = (
     ("cli",),
 )
 RANK = {room: rank for rank, rooms in enumerate(LAYERS) for room in rooms}
-SIDEWAYS = {("model", "tally"), ("model", "breakdown"), ("explanation", "model")}
+SIDEWAYS = {*(("model", room) for room in ("tally", "breakdown", "collection")), ("explanation", "model")}
 """Rooms of one layer that may know each other; between the other rooms nothing crosses sideways."""
-MESA_ROOMS = {"street", "police", "model"}
+MESA_ROOMS = {"street", "police", "collection", "model"}
 
 
 def _modules() -> list[Path]:

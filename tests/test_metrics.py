@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from scipy.stats import binom, poisson
 
 from lfr_sim import metrics
-from lfr_sim.records import RECORD_COLUMNS, TRUTH_COLUMNS, run_columns
+from lfr_sim.records import BREAKDOWN_COLUMNS, RECORD_COLUMNS, TRUTH_COLUMNS, Outcome, run_columns
 from lfr_sim.scenario import Scenario
 from lfr_sim.study import Study, run
 
@@ -25,6 +25,13 @@ LIVELY = Scenario.from_dict({"site": {"layout": "oxford_circus"}}).replace(
         "watchlist.stale_share": 0.3,
         "officers.teams": 3,
         "officers.presumption_to_intervene": 0.3,
+        "officers.fled_share": 0.3,
+        "officers.engagement.refusal_share": 0.3,
+        "officers.engagement.informed_share": 0.4,
+        "officers.engagement.fingerprint_share": 0.7,
+        "officers.disposal.arrest_share_misidentified": 0.2,
+        "watchlist.operations.remove_unconvicted_custody": True,
+        "crowd.share_under_18": 0.2,
         # Nobody comes back, so nobody is missing because officers have them.
         "crowd.repeat.same_day_share": 0.0,
     }
@@ -34,7 +41,7 @@ LIVELY = Scenario.from_dict({"site": {"layout": "oxford_circus"}}).replace(
 @pytest.fixture(scope="module")
 def study() -> Study:
     """Return a few runs in which everything happens."""
-    return run(LIVELY, replicates=4, seed=6)
+    return run(LIVELY, replicates=6, seed=6)
 
 
 def _brute(study: Study, folder: Path) -> Counter[str]:
@@ -46,20 +53,36 @@ def _brute(study: Study, folder: Path) -> Counter[str]:
             mate, outcome = alert["candidate_is_mate"] == "true", alert["outcome"]
             n["record.alerts"] += 1
             n["truth.true_alerts" if mate else "truth.false_alerts"] += 1
-            believed = outcome in ("lapsed", "lost") or (outcome == "engaged" and mate)
+            believed = outcome in ("lapsed", "lost", "fled") or (outcome == "engaged" and mate)
             n["record.true_alerts" if believed else "record.false_alerts"] += 1
             n["truth.dismissed_true"] += outcome == "dismissed" and mate
             n["truth.dismissed_false"] += outcome == "dismissed" and not mate
             n["truth.lapsed"] += outcome == "lapsed"
             n["truth.lost"] += outcome == "lost"
+            n["truth.fled"] += outcome == "fled"
+            n["truth.children_alerts"] += alert["under_18"] == "true"
             if outcome != "engaged":
                 continue
             n["truth.engagements"] += 1
             n["record.true_alerts_engaged" if mate else "record.false_alerts_engaged"] += 1
             n["truth.wrongful_engagements"] += not mate
-            n["truth.right_person_no_basis"] += mate and alert["entry_is_stale"] == "true"
-            n["truth.arrests"] += alert["disposal"] == "arrest"
+            basis, complied = alert["legal_basis"] == "true", alert["cooperation"] == "complied"
+            uninformed = not basis and complied and alert["informed"] == "false"
+            n["truth.right_person_no_basis"] += mate and not basis
+            n["truth.uninformed_compliance"] += uninformed
+            n["truth.wrongful_any"] += not mate or not basis or uninformed
+            n["truth.children_engagements"] += alert["under_18"] == "true"
+            n["truth.refused"] += not complied
+            n["truth.detained_after_refusal"] += alert["cooperation"] == "refused and was detained"
+            n["truth.fingerprints_demanded"] += alert["fingerprints_demanded"] == "true"
+            arrest = alert["disposal"] == "arrest"
+            n["truth.arrests"] += arrest
+            n["truth.arrests_misidentified"] += arrest and not mate
             n["truth.arrests_on_purpose"] += alert["on_purpose"] == "true"
+            n[f"truth.arrests_{alert['offence']}"] += arrest
+            n["truth.other_actions"] += alert["disposal"] == "other action"
+            n["truth.no_further_action"] += alert["disposal"] == "no further action"
+    del n["truth.arrests_"]  # of stops without an arrest
     n["record.arrests"] = n["truth.arrests"]
     return n
 
@@ -77,7 +100,7 @@ def test_stages_conserve_alerts(study: Study) -> None:
     """Protects conservation: every alert ends in exactly one way, in both rows."""
     for one in study.replicates:
         record, truth = one.record, one.truth
-        ends = ("dismissed_true", "dismissed_false", "lapsed", "lost", "engagements")
+        ends = ("dismissed_true", "dismissed_false", "lapsed", "lost", "fled", "engagements")
         assert record["alerts"] == sum(truth[name] for name in ends)
         assert record["alerts"] == truth["true_alerts"] + truth["false_alerts"]
         assert record["alerts"] == record["true_alerts"] + record["false_alerts"]
@@ -164,3 +187,35 @@ def test_ratios_pool_sums(study: Study) -> None:
 
     assert value is not None
     assert math.isclose(value, wrong / stops)
+
+
+def test_the_breakdown_adds_up_to_the_rows(study: Study) -> None:
+    """Protects counts by group, sex and age: each dimension sums to the row; categories from alerts on."""
+    for one in study.replicates:
+        for name, values in one.breakdown.items():
+            summed = {
+                column: sum(columns[column] for columns in values.values()) for column in BREAKDOWN_COLUMNS
+            }
+            expected = {column: one.truth[column] for column in BREAKDOWN_COLUMNS}
+            if name == "category":
+                expected |= {"passers": 0, "captured_passes": 0}
+            assert summed == expected, name
+
+
+def test_the_breakdown_counts_each_alert_under_what_its_passer_is(study: Study) -> None:
+    """Protects who is counted where: stops by group and sex counted again from the alerts."""
+    group: Counter[str] = Counter()
+    sex: Counter[str] = Counter()
+    for one in study.replicates:
+        for alert in one.alerts:
+            if alert.outcome is Outcome.ENGAGED:
+                group[alert.group] += 1
+                sex["women" if alert.woman else "men"] += 1
+
+    totals = study.breakdown
+    assert {
+        name: counts["engagements"] for name, counts in totals["group"].items() if name in group
+    } == group
+    assert {name: counts["engagements"] for name, counts in totals["sex"].items() if name in sex} == sex
+    assert len(group) > 2
+    assert len(sex) == 2

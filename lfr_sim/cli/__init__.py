@@ -72,7 +72,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action=_PrintVersion)
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    _deployment_commands(commands)
+    _policing_commands(commands)
+    _lookup_commands(commands)
+    return parser
 
+
+def _deployment_commands(commands: Any) -> None:
+    """Add what runs a deployment, or tells what to expect of one."""
     run = _command(commands, "run", "run", "simulate a deployment and print its rows")
     _scenario_arguments(run)
     run.add_argument("--replicates", type=_whole, default=20, help="how many runs (20)")
@@ -92,18 +99,9 @@ def _parser() -> argparse.ArgumentParser:
     theory.add_argument("--found-share", type=_real, help="P(a person sought is found)")
     theory.add_argument("--json", action="store_true", help="print one JSON object")
 
-    check = _command(commands, "check", "check", "check scenario or layout files, without running")
-    check.add_argument("files", nargs="+", metavar="FILE")
 
-    scenarios = _command(commands, "scenarios", "scenarios", "list the shipped scenarios")
-    scenarios.add_argument("--json", action="store_true", help="print one JSON array")
-
-    sites = _command(commands, "sites", "sites", "list the shipped layouts, or draw one")
-    sites.add_argument("layout", nargs="?", help="a shipped layout or the path of a layout file")
-    sites.add_argument("--map", metavar="FILE", help="draw the layout as .png, .svg or .pdf")
-    sites.add_argument("--vans", metavar="IDS", help="vans to deploy, such as V1,V2")
-    sites.add_argument("--json", action="store_true", help="print one JSON array")
-
+def _policing_commands(commands: Any) -> None:
+    """Add what looks at the list, the matcher or one alert."""
     listed = _command(commands, "list", "watchlist", "count the entries of a scenario's list by kind")
     _scenario_arguments(listed)
     _replicate_arguments(listed)
@@ -124,11 +122,25 @@ def _parser() -> argparse.ArgumentParser:
     alert.add_argument("--alert", type=_whole, help="number of the alert; left out: list them")
     alert.add_argument("--json", action="store_true", help="print one JSON object")
 
+
+def _lookup_commands(commands: Any) -> None:
+    """Add what checks files and lists what there is."""
+    check = _command(commands, "check", "check", "check scenario or layout files, without running")
+    check.add_argument("files", nargs="+", metavar="FILE")
+
+    scenarios = _command(commands, "scenarios", "scenarios", "list the shipped scenarios")
+    scenarios.add_argument("--json", action="store_true", help="print one JSON array")
+
+    sites = _command(commands, "sites", "sites", "list the shipped layouts, or draw one")
+    sites.add_argument("layout", nargs="?", help="a shipped layout or the path of a layout file")
+    sites.add_argument("--map", metavar="FILE", help="draw the layout as .png, .svg or .pdf")
+    sites.add_argument("--vans", metavar="IDS", help="vans to deploy, such as V1,V2")
+    sites.add_argument("--json", action="store_true", help="print one JSON array")
+
     metric = _command(commands, "metrics", "metrics", "list every count and rate, with its formula")
     metric.add_argument("--json", action="store_true", help="print one JSON array")
 
     _command(commands, "schema", "schema", "print the JSON Schema of a scenario")
-    return parser
 
 
 def _command(commands: Any, name: str, function: str, summary: str) -> argparse.ArgumentParser:

@@ -207,9 +207,7 @@ def _by_group(
         "wrongful_engagements": police.wrongful,
         "arrests": police.arrests,
         "fpir": _mean(match.fpir, match.kind_share),
-        "true_alert_given_capture": _mean(
-            np.broadcast_to(match.own[..., None], kinds.listed.shape), kinds.listed
-        ),
+        "true_alert_given_capture": _over(kinds.true_alerts, kinds.captured * match.deployed),
         "g0": acts[:, 0],
         "g1": acts[:, 1],
     }
@@ -218,6 +216,12 @@ def _by_group(
         group: {name: float(values[number]) for name, values in by_group.items()}
         for number, group in enumerate(GROUPS)
     }
+
+
+def _over(part: FloatArray, whole: FloatArray) -> FloatArray:
+    """Return shares by group, 0 where there is nothing to take one of."""
+    total = whole.sum(axis=(1, 2))
+    return np.asarray(part.sum(axis=(1, 2)) / np.where(total > 0, total, np.inf))
 
 
 def _mean(values: FloatArray, weight: FloatArray) -> FloatArray:

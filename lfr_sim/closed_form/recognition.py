@@ -196,7 +196,8 @@ class Recognition:
             for power in range(most):
                 mean = (chance * worn * first_here[group][:, None, None]) ** (power + 1) @ _NORMAL_WEIGHT
                 moments[group, :, power] = mean @ weight
-        moments[..., 0] = worn * self.own[...]
+        if most:
+            moments[..., 0] = worn * self.own
         return moments
 
     @cached_property

@@ -80,7 +80,8 @@ class Scenario(ScenarioSettings):
         """
         labels: dict[str, Any] = dict.fromkeys(("title", "summary", "sources", "published"), True)
         values = self.model_dump(mode="json", exclude=labels | {"deployment": {"date", "purpose"}})
-        values["site"]["layout"] = _content(self.site.layout)
+        if Path(self.site.layout).suffix:  # the path of a file, not a shipped layout's name
+            values["site"]["layout"] = _content(self.site.layout)
         if self.matcher.score_file is not None:
             values["matcher"]["score_file"] = _content(self.matcher.score_file)
         canonical = json.dumps(values, sort_keys=True, separators=(",", ":"))
@@ -101,12 +102,12 @@ class Scenario(ScenarioSettings):
         ]
 
 
-def _content(layout: str) -> str:
-    """Return a shipped layout's name as it is, and a file's content in short."""
+def _content(path: str) -> str:
+    """Return a fingerprint of what a file holds; its path where it cannot be read."""
     try:
-        return hashlib.sha256(Path(layout).read_bytes()).hexdigest() if Path(layout).suffix else layout
-    except OSError:
-        return layout
+        return hashlib.sha256(Path(path).read_bytes()).hexdigest()
+    except (OSError, ValueError):
+        return path
 
 
 def flatten(data: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:

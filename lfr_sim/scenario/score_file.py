@@ -20,6 +20,7 @@ LEAST_SCORES = 20
 """Scores of each kind without which no rate can be read off."""
 
 _LARGEST_FILE_BYTES = 200_000_000
+_LONGEST_HEADER = 1000
 _MOST_FAULTS = 10
 _TAIL_SHARES = ((10_000, 0.01), (1_000, 0.05), (0, 0.2))
 """Share of impostor scores that the tail is fitted to, for this many scores and more."""
@@ -27,7 +28,11 @@ _TAIL_SHARES = ((10_000, 0.01), (1_000, 0.05), (0, 0.2))
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """The scores of a file, each kind in ascending order."""
+    """The scores of a file, each kind in ascending order.
+
+    Equal scores are spread over the step in which scores are given: one of 0.60, given to two places,
+    stands for all from 0.60 up to 0.61. So shares fall straight from one step to the next.
+    """
 
     genuine: NDArray[np.float64]
     impostor: NDArray[np.float64]
@@ -57,31 +62,34 @@ def read_scores(path: str | Path) -> Scores:
 
 def parse_scores(text: str, *, subject: str) -> Scores:
     """Return the scores of CSV text with the columns `kind` and `score`."""
-    lines = csv.reader(io.StringIO(text))
-    header = [name.strip().lower() for name in next(lines, [])]
+    lines = io.StringIO(text, newline=None)  # line ends of every kind
+    first_line = lines.readline()
+    header = [name.strip().lower() for name in next(csv.reader([first_line[:_LONGEST_HEADER]]), [])]
     if header != ["kind", "score"]:
-        problem = f"the first line is {','.join(header)[:60]!r}"
+        problem = f"the first line is {first_line.strip()[:60]!r}"
         raise InputError(subject, [Fault("line 1", problem, allowed="kind,score", shows_value=False)])
     found: dict[str, list[float]] = {kind: [] for kind in KINDS}
     faults: list[Fault] = []
+    rows = csv.reader(lines)
     try:
-        for number, cells in enumerate(lines, start=2):
+        for cells in rows:
             if not cells:
                 continue
-            fault = _line(cells, found, f"line {number}")
+            fault = _line(cells, found, f"line {rows.line_num + 1}")
             if fault is not None:
                 faults.append(fault)
                 if len(faults) == _MOST_FAULTS:
                     break
     except csv.Error as error:
-        faults.append(Fault("csv", f"not a table ({error})", shows_value=False))
+        where, problem = f"line {rows.line_num + 1}", f"not a table ({error})"
+        faults.append(Fault(where, problem, allowed="kind,score", shows_value=False))
     for kind in KINDS:
         if not faults and len(found[kind]) < LEAST_SCORES:
             problem = f"{len(found[kind])} scores of kind {kind!r}"
             faults.append(Fault(kind, problem, allowed=f"{LEAST_SCORES} and more", shows_value=False))
     if faults:
         raise InputError(subject, faults)
-    return _fitted(np.sort(found["genuine"]), np.sort(found["impostor"]), subject)
+    return _fitted(_spread(np.sort(found["genuine"])), _spread(np.sort(found["impostor"])), subject)
 
 
 def _line(cells: list[str], found: dict[str, list[float]], where: str) -> Fault | None:
@@ -100,6 +108,15 @@ def _line(cells: list[str], found: dict[str, list[float]], where: str) -> Fault 
         return Fault(where, "not a score", cells[1][:60], allowed="a number from 0 to 1")
     found[kind].append(score)
     return None
+
+
+def _spread(scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return scores with equal ones spread evenly, upwards, over the smallest step between two."""
+    values, first, count = np.unique(scores, return_index=True, return_counts=True)
+    if len(values) < 2:
+        return scores
+    place = np.arange(len(scores)) - np.repeat(first, count)
+    return np.asarray(scores + np.diff(values).min() * place / np.repeat(count, count))
 
 
 def _fitted(genuine: NDArray[np.float64], impostor: NDArray[np.float64], subject: str) -> Scores:
