@@ -281,6 +281,7 @@ class DeploymentModel(mesa.Model):
             woman=bool(crowd.woman[passer]),
             under_18=bool(crowd.under_18[passer]),
             density_per_m2=float(searches.passes.density_per_m2[row]),
+            candidate_is_kin=bool(searches.candidate_is_kin[row]),
         )
 
     def _rows_of(

@@ -103,6 +103,8 @@ class Alert:
     """Whether the passer is under 18."""
     density_per_m2: float
     """Crowd around the passer when seen."""
+    candidate_is_kin: bool = False
+    """Whether the entry returned is that of a lookalike relative."""
     outcome: Outcome = Outcome.OPEN
     act_probability: float | None = None
     """P(judged to be the person), all judgements together, by those who judged and when they did."""

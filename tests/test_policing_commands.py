@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from matplotlib.patches import Rectangle
 from strategies import pavement_file
 
 from lfr_sim.cli import main
@@ -59,6 +60,8 @@ def test_the_list_adds_up(capsys: pytest.CaptureFixture[str], lively: str) -> No
     assert set(sums.values()) == {found["deployed"]}
     assert found["deployed"] + found["removed"] == found["size"] == 3000
     assert found["composition"]["seriousness"]["less serious"] == 0
+    unconvicted = sum(counts["unconvicted"] for counts in found["unconvicted_by_group"].values())
+    assert unconvicted == found["composition"]["source"]["custody, unconvicted"]
     assert f"{found['removed']:,} of 3,000 were taken off" in text
     assert all(name in text for name in (*CATEGORIES, *GROUPS))
 
@@ -86,7 +89,8 @@ def test_the_chart_shows_the_counts(
     """Protects the picture: a bar per category and group, as long as its count."""
     entries = Entries(LIVELY.watchlist, root_seed=1, replicate=0)
     axes = composition_chart(LIVELY, entries).axes
-    bars = {bar.get_gid(): bar for part in axes for bar in part.patches if bar.get_gid()}
+    rectangles = (bar for part in axes for bar in part.patches if isinstance(bar, Rectangle))
+    bars = {bar.get_gid(): bar for bar in rectangles if bar.get_gid()}
     counts = entries.composition()
     printed = {text.get_text().strip() for text in axes[0].texts}
 

@@ -52,7 +52,7 @@ def mean_wait(load: float, servers: int, service: float) -> float:
 def lapsed_share(load: float, servers: int, limit: float) -> float:
     """Return P(somebody who comes lapses) where all wait, but no longer than a fixed limit (M/M/c + D).
 
-    Barrer 1957; Gnedenko and Kovalenko, Introduction to Queueing Theory, 1.5. The wait that a newcomer
+    Barrer 1957; Gnedenko and Kovalenko, Introduction to Queueing Theory. The wait that a newcomer
     is offered has, up to the limit t, a density proportional to exp(-(c - a) x), and beyond it falls as
     exp(-c (x - t)), because those offered more than t take no server.
 

@@ -34,7 +34,25 @@ def composition_table(scenario: Scenario, entries: Entries) -> str:
                 row |= _against_crowd(counts[group], deployed, getattr(scenario.crowd.groups, group))
         rows.append({"": "together", "entries": figure(sum(counts.values()))})
         parts.append(f"By {name}\n" + table(rows, columns))
+    parts.append("Custody images of people never convicted, by group\n" + _unconvicted(entries))
     return "\n\n".join(parts)
+
+
+def _unconvicted(entries: Entries) -> str:
+    rows = [
+        {
+            "": group,
+            "custody images": figure(counts["custody"]),
+            "never convicted": figure(counts["unconvicted"]),
+            "share": _share(counts["unconvicted"], counts["custody"]),
+        }
+        for group, counts in entries.unconvicted_by_group().items()
+    ]
+    return table(rows, list(rows[0]))
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{part / whole:.1%}" if whole else "undefined"
 
 
 def _against_crowd(count: int, deployed: int, passers: float) -> dict[str, str]:
@@ -50,6 +68,7 @@ def composition_data(entries: Entries, scenario: Scenario) -> dict[str, Any]:
         "deployed": entries.deployed,
         "removed": len(entries) - entries.deployed,
         "composition": entries.composition(),
+        "unconvicted_by_group": entries.unconvicted_by_group(),
         "group_share_of_passers": scenario.crowd.groups.model_dump(),
     }
 

@@ -101,7 +101,7 @@ def sentence(study: Study) -> str:
     text = (
         f"{when}, {quantity(truth['passers'], 'passer walks', 'passers walk')} through the site and "
         f"{quantity(record['faces'], 'face is', 'faces are')} compared with "
-        f"{quantity(record['watchlist_size'], 'image', 'images')}. "
+        f"{quantity(record['watchlist_size'], 'entry', 'entries')}. "
     )
     if not record["alerts"]:
         text += "No alert is raised. "

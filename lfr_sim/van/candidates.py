@@ -19,6 +19,9 @@ from .entries import Entries
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
+_ONE_BY_ONE = 100
+"""So many candidates are drawn one after another; the time that takes grows as their square."""
+
 
 class Gallery:
     """The images of the list, by cell."""
@@ -86,7 +89,7 @@ def ranked(
         draws: Where everything else comes from.
     """
     rate, taken = best, list[int]()
-    for left in range(images, 0, -1):
+    for left in range(images, max(0, images - _ONE_BY_ONE), -1):
         drawn = draws.random(2)
         u = float(drawn[0]) if first_u is None or taken else first_u
         place = min(int(u * left), left - 1)
@@ -98,6 +101,12 @@ def ranked(
             with np.errstate(divide="ignore"):
                 further = -np.expm1(np.log(drawn[1]) / (left - 1))
             rate = 1.0 - (1.0 - rate) * (1.0 - float(further))
+    if images > _ONE_BY_ONE:  # hardly anybody is left on the list: all the others at once
+        places = draws.permutation(np.setdiff1d(np.arange(images), taken))
+        with np.errstate(divide="ignore"):
+            lower = np.log(draws.random(len(places) - 1)) / np.arange(len(places) - 1, 0, -1)
+            none_so_far = np.log1p(-rate) + np.concatenate([[0.0], np.cumsum(lower)])
+        yield from zip((-np.expm1(none_so_far)).tolist(), places.tolist(), strict=True)
 
 
 def chain_draws(root_seed: int, replicate: int, van: int, passer: int, cell: int) -> np.random.Generator:

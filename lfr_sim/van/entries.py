@@ -213,6 +213,17 @@ class Entries:
         kind = self._kind(self.cell.astype(np.int64), self.images.astype(np.int64))
         return _in_order(kind, 2 * CELLS)
 
+    def unconvicted_by_group(self) -> dict[str, dict[str, int]]:
+        """Return the custody images of the list deployed, and those never convicted, by group."""
+        tables = {"custody": self.custody & self.kept, "unconvicted": self.unconvicted & self.kept}
+        counts = {
+            name: np.bincount(self.group[rows], minlength=len(GROUPS)) for name, rows in tables.items()
+        }
+        return {
+            group: {name: int(of_groups[number]) for name, of_groups in counts.items()}
+            for number, group in enumerate(GROUPS)
+        }
+
     def composition(self) -> dict[str, dict[str, int]]:
         """Return the entries of the list deployed, counted by category, group and source.
 

@@ -43,6 +43,8 @@ class Searches:
     """Whether the top candidate reaches the threshold."""
     candidate_is_mate: BoolArray
     """Whether the top candidate is the person's own entry."""
+    candidate_is_kin: BoolArray
+    """Whether it is that of a lookalike relative."""
     candidate: IntArray
     """The top candidate of exceedances; -1 elsewhere."""
     score: FloatArray
@@ -260,7 +262,8 @@ def search_all(
 
     other_rate, candidate = search.others()
     kin_rate, kin_entry = search.kin()
-    candidate = np.where(kin_rate < other_rate, kin_entry, candidate)
+    is_kin = kin_rate < other_rate
+    candidate = np.where(is_kin, kin_entry, candidate)
     other_rate = np.minimum(kin_rate, other_rate)
     other_score = search.other_score(other_rate)
     own_score, own_tpir, own_u = search.own(search.worn())
@@ -276,6 +279,7 @@ def search_all(
         mated=search.mated,
         exceeds=exceeds,
         candidate_is_mate=is_mate,
+        candidate_is_kin=~is_mate & is_kin,
         candidate=np.where(exceeds, np.where(is_mate, search.own_entry, candidate), NO_ENTRY),
         score=np.clip(np.where(is_mate, own_score, other_score), 0.0, 1.0),
         time_s=passes.first_s + delay_s + scenario.matcher.search_latency_s,
