@@ -15,7 +15,9 @@ What it simplifies:
 - nobody is slowed by the crowd, and nobody hides a face from the camera;
 - times are whole seconds;
 - a match is yes or no, without a score or a candidate's number, and an entry of one's own comes first;
-- alerts are judged in one stage;
+- everybody is alike to the matcher and to officers, no face matches more often than others;
+- alerts are judged in one stage, by people who are alike and do not tire;
+- nobody is harder to find in a denser crowd;
 - a team walks straight to where the person is now, and does not cut the person off.
 
 Run as a script it prints the counts of both models side by side.
@@ -36,9 +38,9 @@ import numpy as np
 
 from lfr_sim import street, van
 from lfr_sim.model import DeploymentModel
-from lfr_sim.police import StopUniforms, found_probability, stages_of, stop
+from lfr_sim.police import StopUniforms, found_probability, judgement, stop
 from lfr_sim.records import Disposal
-from lfr_sim.scenario import Scenario
+from lfr_sim.scenario import CATEGORIES, Scenario
 from lfr_sim.street.walkways import Routes, routes_of
 from lfr_sim.street.zones import views_of
 from lfr_sim.van.scores import ScoreModel
@@ -231,6 +233,7 @@ class TextbookModel(mesa.Model):
 
     def __init__(self, config: Scenario, *, run_seed: int = 1, order: Order = "shuffle_do") -> None:
         super().__init__(rng=run_seed)
+        self.config = config
         self.officers = config.officers
         self.camera = config.camera
         self.activate = getattr(self.agents, order)
@@ -254,7 +257,8 @@ class TextbookModel(mesa.Model):
         """Draw the crowd as `DeploymentModel` does, and lay it out as lists in order of arrival."""
         seeds = {"root_seed": run_seed, "replicate": 0}
         crowd = street.crowd_of(config, self.site, **seeds)
-        listed = van.membership_of(config.watchlist, crowd.people, **seeds)
+        entries = van.Entries(config.watchlist, **seeds)
+        listed = van.membership_of(entries, _people(crowd), config.crowd, **seeds)
         arrive_s = crowd.unit_arrive_s[crowd.unit]
         order = np.argsort(arrive_s, kind="stable")
         ways = ways_of(self.site, self.routes)
@@ -265,7 +269,8 @@ class TextbookModel(mesa.Model):
         self.person: list[int] = person.tolist()
         self.listed: list[bool] = listed.listed[person].tolist()
         entry = listed.entry[person]
-        self.stale: list[bool] = ((entry >= 0) & listed.stale[entry]).tolist()
+        self.stale: list[bool] = ((entry >= 0) & entries.stale[entry]).tolist()
+        self.category = [CATEGORIES[number] for number in entries.category[entry].tolist()]
         self.masked: list[bool] = crowd.masked[order].tolist()
         self.hooded: list[bool] = crowd.hooded[order].tolist()
 
@@ -275,11 +280,13 @@ class TextbookModel(mesa.Model):
         self.false_match = -math.expm1(config.watchlist.size * math.log1p(-scores.fmr(threshold)))
         worn = [(masked, hooded) for masked in (False, True) for hooded in (False, True)]
         masked, hooded = np.array(worn).T
-        chances = scores.tpir_given_capture(threshold, masked, hooded).tolist()
+        chances = (scores.own_exceeds(threshold) * scores.worn(masked, hooded)).tolist()
         self.true_match = dict(zip(worn, chances, strict=True))
         constant_s = self.camera.capture_time_constant_s
         self.capture_each_second = -math.expm1(-1.0 / constant_s) if constant_s else 1.0
-        self.judged_yes = stages_of(config.officers)[0]
+        officers = config.officers
+        pi = officers.presumption_to_intervene
+        self.judged_yes = judgement(pi, officers.g0_unaided, officers.d_prime)
 
     def step(self) -> None:
         """Advance by one second."""
@@ -359,7 +366,7 @@ class TextbookModel(mesa.Model):
         due_s = self.clock_s - self.officers.decision_latency_s
         while self.judging and self.judging[0].time_s <= due_s:
             alert = self.judging.popleft()
-            if self.judged_yes.says_yes(self.random.random(), is_person=alert.is_mate):
+            if self.random.random() < self.judged_yes.chance(is_person=alert.is_mate):
                 self.waiting.append(alert)
             else:
                 self.counts["dismissed"] += 1
@@ -379,22 +386,34 @@ class TextbookModel(mesa.Model):
 
     def is_found(self, alert: Alert) -> bool:
         """Return whether a team that has got to a person picks them out."""
-        chance = found_probability(
-            self.officers.found_share,
-            self.clock_s - alert.time_s,
-            self.officers.found_reference_s,
-        )
+        usual = self.officers.found_reference_density_per_m2
+        chance = found_probability(self.officers, self.clock_s - alert.time_s, usual)
         return bool(self.random.random() < chance)
 
     def stop(self, alert: Alert) -> tuple[float, bool]:
         """Return how many minutes a stop takes, and whether it ends in arrest."""
-        u = StopUniforms(*(self.random.random() for _ in range(4)))
-        current = alert.is_mate and not self.stale[alert.passer.number]
-        ends = stop(self.officers, u, right_person=alert.is_mate, current=current)
+        number = alert.passer.number
+        u = StopUniforms(*(self.random.random() for _ in StopUniforms._fields))
+        current = alert.is_mate and not self.stale[number]
+        # Somebody else's entry is not known here, and plays no part in how a mistaken stop ends.
+        category = self.category[number]
+        ends = stop(self.config, u, category=category, right_person=alert.is_mate, current=current)
         self.counts["engagements"] += 1
         self.counts["wrongful_engagements"] += not alert.is_mate
         self.counts["arrests"] += ends.disposal is Disposal.ARREST
         return ends.minutes, ends.disposal is Disposal.ARREST
+
+
+def _people(crowd: street.Crowd) -> van.People:
+    some = slice(0, crowd.people)
+    return van.People(
+        group=crowd.group[some],
+        woman=crowd.woman[some],
+        under_18=crowd.under_18[some],
+        older=crowd.older[some],
+        masked=crowd.masked[some],
+        hooded=crowd.hooded[some],
+    )
 
 
 def ways_of(site: street.Site, routes: Routes) -> list[Way]:
