@@ -135,7 +135,9 @@ class Composition:
     @property
     def removed(self) -> float:
         """Expected number of entries taken off."""
-        return float(self._list.size * (self.group_share @ (1 - self.kept_entries)))
+        if self._asked == type(self._asked)():
+            return 0.0  # exactly, though shares sum to 1 only nearly
+        return max(0.0, float(self._list.size * (self.group_share @ (1 - self.kept_entries))))
 
     @property
     def deployed(self) -> float:
