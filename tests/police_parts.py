@@ -8,6 +8,7 @@ from typing import Any
 
 import mesa
 import numpy as np
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.stats import binom
 
@@ -37,6 +38,11 @@ SURE = DAY.replace(
     }
 )
 """Every alert is acted upon, everybody is found, nobody refuses."""
+
+
+def numbers(low: float, high: float) -> st.SearchStrategy[float]:
+    """Return values that a setting may have: six decimals, because specks above 0 are refused."""
+    return st.floats(low, high).map(lambda value: round(value, 6))
 
 
 def an_alert(number: int = 0, **changes: Any) -> Alert:

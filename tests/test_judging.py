@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from police_parts import DAY, FloatArray, an_alert, exact_p
+from police_parts import DAY, FloatArray, an_alert, exact_p, numbers
 from scipy.stats import kstest, multivariate_normal, norm
 
 from lfr_sim.closed_form.judgement import chain, chain_of, normal_pair, normal_triple
@@ -135,7 +135,7 @@ def test_people_tire(hour: float, later: float) -> None:
     assert d_prime_at(DAY.officers, after_middle_h=0.0) == 1.7
 
 
-@given(st.sampled_from(GROUPS), st.floats(-3, 3))
+@given(st.sampled_from(GROUPS), numbers(-3, 3))
 def test_a_bias_moves_its_own_group_only(group: str, shift: float) -> None:
     """Protects the term of bias: it shifts how passers of one group are judged, nobody else's."""
     biased = _day(**{f"group_criterion_shift__{group}": shift})

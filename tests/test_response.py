@@ -10,13 +10,12 @@ import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from police_parts import DAY, SURE, PoliceAlone, an_alert, drawn_uniforms, equal_uniforms, exact_p
+from police_parts import DAY, SURE, PoliceAlone, an_alert, drawn_uniforms, equal_uniforms, exact_p, numbers
 
 from lfr_sim.model import DeploymentModel
 from lfr_sim.records import Alert, Cooperation, Disposal, Outcome
 from lfr_sim.scenario import Scenario
 
-SHARES = st.floats(0, 1)
 POST = (0.0, 0.0)
 
 
@@ -269,7 +268,7 @@ def _key(alert: Alert) -> tuple[int, str, float]:
     return alert.passer, alert.van, alert.time_s
 
 
-@given(st.lists(SHARES, min_size=2, max_size=2), st.integers(0, 30), st.sampled_from([1, 2]))
+@given(st.lists(numbers(0, 1), min_size=2, max_size=2), st.integers(0, 30), st.sampled_from([1, 2]))
 def test_a_lower_presumption_only_removes_engagements(
     presumptions: list[float], seed: int, stages: int
 ) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from police_parts import DAY, exact_p
+from police_parts import DAY, exact_p, numbers
 from scipy.stats import kstest
 
 from lfr_sim.closed_form.judgement import chain
@@ -19,7 +19,6 @@ from lfr_sim.police import STOP_COLUMNS, Stop, StopUniforms, stop
 from lfr_sim.records import RECORD_COLUMNS, TRUTH_COLUMNS, Cooperation, Disposal
 from lfr_sim.scenario import CATEGORIES, Category, Scenario
 
-SHARES = st.floats(0, 1)
 ENTRY_SHARES = np.array([getattr(DAY.watchlist.categories, name) for name in CATEGORIES])
 ACTS_ON_ALL = {"officers.presumption_to_intervene": 1.0}
 
@@ -36,7 +35,7 @@ def _expect_share(count: int, trials: int, chance: float) -> None:
 
 SETTINGS = st.fixed_dictionaries(
     {
-        f"officers.engagement.{name}": SHARES
+        f"officers.engagement.{name}": numbers(0, 1)
         for name in (
             "informed_share",
             "refusal_share",
@@ -46,9 +45,9 @@ SETTINGS = st.fixed_dictionaries(
         )
     }
     | {
-        "officers.engagement.informed_refusal_multiplier": st.floats(0, 10),
-        "officers.disposal.arrest_share": st.floats(0, 0.8),
-        "officers.disposal.arrest_share_misidentified": SHARES,
+        "officers.engagement.informed_refusal_multiplier": numbers(0, 10),
+        "officers.disposal.arrest_share": numbers(0, 0.8),
+        "officers.disposal.arrest_share_misidentified": numbers(0, 1),
     }
 )
 
