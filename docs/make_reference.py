@@ -13,14 +13,15 @@ import argparse
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from enum import Enum
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from pages import DOCS, pages, with_outputs
 from pydantic import BaseModel
 
 from lfr_sim import cli, metrics, report
-from lfr_sim.scenario import MATCHER_PRESETS, Scenario, Source
+from lfr_sim.scenario import MATCHER_PRESETS, TRAININGS, Scenario, Source
 from lfr_sim.street import load_site
 from lfr_sim.street.walkways import routes_of
 from lfr_sim.street.zones import views_of
@@ -72,6 +73,14 @@ def scenario_page() -> Lines:
         rows,
         frozenset({"FMR per comparison at 0.60", "TPIR per walk at 0.60"}),
     )
+    yield "## Trainings of `officers.training`"
+    yield ""
+    shifts = ["shift of d'", "shift of the criterion (sd; above 0 is stricter)"]
+    trained = [
+        [f"`{name}`", f"{training.d_prime_shift:g}", f"{training.criterion_shift:g}", training.source]
+        for name, training in TRAININGS.items()
+    ]
+    yield from table(["training", *shifts, "source"], trained, frozenset(shifts))
 
 
 def _is_section(field: Any) -> bool:
@@ -130,6 +139,9 @@ def _accepted(field: Any) -> str:
     choices = getattr(field.annotation, "__args__", ())
     if "Literal" in text:
         return ", ".join(f"`{_toml(choice)}`" for choice in choices)
+    names = _names_in(field.annotation)
+    if names:
+        return "list of some of " + ", ".join(f"`{name}`" for name in names)
     kinds = {
         "bool": "true or false",
         "int": "whole number",
@@ -153,6 +165,13 @@ def _accepted(field: Any) -> str:
     elif least is not None and most is not None:
         limits.append(f"{least} entries" if least == most else f"{least} to {most} entries")
     return ", ".join([kind, *limits])
+
+
+def _names_in(annotation: Any) -> list[str]:
+    """Return the values of the enum inside an annotation; none where there is no enum."""
+    if isinstance(annotation, type) and issubclass(annotation, Enum):
+        return [str(each.value) for each in annotation]
+    return [name for inner in get_args(annotation) for name in _names_in(inner)]
 
 
 def _plausible(value: Any) -> str:

@@ -5,7 +5,8 @@ Conventions, for whoever writes a page:
     ```toml title="my-street.toml"     is written to that file before the next example is run
     ```sh                              each line that begins with `lfr-sim` is run, in order
     ```text                            directly after a block with one such line: what it prints;
-                                       a line of three dots stands for any number of lines
+                                       a line of three dots stands for any number of lines,
+                                       three dots in a line for the folder
     ```pycon                           is run by doctest; one namespace for the whole page
 
 A command that is meant to fail ends in `# exit code 2`. All examples of a page share one empty folder,
@@ -128,10 +129,11 @@ def with_outputs(page: Path, folder: Path) -> str:
     """
     text = page.read_text(encoding="utf-8")
     shown = []
+    here = str(folder.resolve())
     with contextlib.suppress(AssertionError):  # examples in Python are mended by hand; the tests name them
         for command in run_page(page, folder):
             if command.shown is not None and "\n...\n" not in f"\n{command.shown.body}":
-                shown.append((command.shown.span, command.printed))
+                shown.append((command.shown.span, command.printed.replace(here, "...")))
     for (start, end), printed in reversed(shown):
         text = text[:start] + _without_trailing_space(printed) + text[end:]
     return text
