@@ -176,7 +176,7 @@ def test_what_is_told_of_an_alert_is_what_happened(model: DeploymentModel) -> No
         _, decisions = explain(model, alert.alert)
         so = {one.what: one.so for one in decisions}
         assert so["the face is captured"]
-        assert so["the person is on the list"] == alert.mated
+        assert so["the person has an entry"] == alert.mated
         if alert.candidate_is_mate:
             assert so["the own entry reaches the threshold"]
         else:

@@ -43,6 +43,8 @@ def run(options: argparse.Namespace) -> int:
 
 def theory(options: argparse.Namespace) -> int:
     """Print expected counts."""
+    import dataclasses
+
     from lfr_sim.scenario import Fault
 
     found = options.found_share
@@ -54,7 +56,7 @@ def theory(options: argparse.Namespace) -> int:
 
     expected = theory(scenario, found_share=found)
     if options.json:
-        print(_json({"record": expected.record, "truth": expected.truth, "rates": expected.rates}))
+        print(_json(dataclasses.asdict(expected)))
     else:
         print(report.theory_table(scenario, expected))
     return 0
@@ -162,7 +164,7 @@ def check_matcher(options: argparse.Namespace) -> int:
     from lfr_sim.study.matcher_check import check_scores
 
     total = options.searches if isinstance(options.searches, int) else 0
-    with report.progress_bar(total + total // 10) as advance:
+    with report.progress_bar(total + total // 10, unit="face") as advance:
         checked = check(scenario, searches=options.searches, seed=options.seed, progress=advance)
     scores = check_scores(scenario)
     if options.json:

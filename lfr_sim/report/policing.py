@@ -132,6 +132,12 @@ def check_table(scenario: Scenario, checked: Sequence[Checked], scores: Sequence
             for one in scores
         ]
         parts.append("Scores of the file, and the laws read off them\n" + table(rows, list(rows[0])))
+        tail = (
+            f"Beyond score {scores[0].tail_start:.3f} FMR follows an exponential tail fitted to the file's"
+        )
+        parts.append(
+            f"{tail} highest\nimpostor scores: far beyond them it is an extrapolation, not a count."
+        )
     return "\n\n".join(parts)
 
 

@@ -19,7 +19,7 @@ from .tables import NOT_KNOWN, figure, quantity, rate_figure, table
 
 
 @contextmanager
-def progress_bar(total: int) -> Iterator[Callable[[int], None]]:
+def progress_bar(total: int, *, unit: str = "run") -> Iterator[Callable[[int], None]]:
     """Show the number of runs done and the time left, on a terminal; elsewhere, nothing."""
     from tqdm import tqdm
 
@@ -28,7 +28,7 @@ def progress_bar(total: int) -> Iterator[Callable[[int], None]]:
     columns, lines = shutil.get_terminal_size()
     with tqdm(
         total=total,
-        unit="run",
+        unit=unit,
         ncols=min(100, columns),
         nrows=lines,
         disable=quiet,
@@ -180,6 +180,11 @@ def theory_table(scenario: Scenario, expected: Theory) -> str:
     """Return expected counts and the probabilities they rest on."""
     record = [{"": name, "expected": figure(expected.record[name])} for name in RECORD_COLUMNS]
     truth = [{"": name, "expected": figure(expected.truth[name])} for name in TRUTH_COLUMNS]
+    columns = ("passers", "listed_passers", "fpir", "true_alerts", "false_alerts", "engagements", "arrests")
+    groups = [
+        {"": group, **{name: _short(counts[name]) for name in columns}}
+        for group, counts in expected.groups.items()
+    ]
     rates = [
         {"": name, "value": "undefined" if value is None else f"{value:.4g}"}
         for name, value in expected.rates.items()
@@ -187,8 +192,13 @@ def theory_table(scenario: Scenario, expected: Theory) -> str:
     return "\n\n".join(
         [
             f"{scenario.title}\nexpected counts in closed form, a team always free",
-            "Police record\n" + table(record, ["", "expected"]),
-            "What really happens\n" + table(truth, ["", "expected"]),
+            "Record row: what the force would publish\n" + table(record, ["", "expected"]),
+            "Truth row: what really happens\n" + table(truth, ["", "expected"]),
             "Probabilities\n" + table(rates, ["", "value"]),
+            "By group of the passer\n" + table(groups, ["", *columns]),
         ]
     )
+
+
+def _short(value: float) -> str:
+    return figure(value) if value >= 0.001 or value == 0 else f"{value:.3g}"

@@ -122,7 +122,8 @@ class Matcher(Section):
         ge=0.0,
         le=100.0,
     )
-    """Street FMR over laboratory FMR. Only with `npl-2023`: other rates already come from the field."""
+    """Street FMR over laboratory FMR. Only with `npl-2023` or a score file:
+    other rates already come from the field."""
     search_latency_s: float = setting(
         1.0,
         unit="s",
@@ -283,11 +284,13 @@ class Matcher(Section):
 
     @model_validator(mode="after")
     def _each_cause_once(self) -> Self:
-        if self.field_lab_multiplier != 1.0 and self.preset != "npl-2023":
+        of_the_laboratory = self.preset == "npl-2023" or self.score_file is not None
+        if self.field_lab_multiplier != 1.0 and not of_the_laboratory:
             raise clash(
                 "field_lab_multiplier",
                 "preset",
-                problem=f"this goes with preset 'npl-2023' only; {self.preset!r} is a rate of the street",
+                problem="this goes with preset 'npl-2023' or a score file only; "
+                f"{self.preset!r} is a rate of the street",
             )
         return self
 

@@ -83,10 +83,13 @@ def parse_scores(text: str, *, subject: str) -> Scores:
     except csv.Error as error:
         where, problem = f"line {rows.line_num + 1}", f"not a table ({error})"
         faults.append(Fault(where, problem, allowed="kind,score", shows_value=False))
-    for kind in KINDS:
-        if not faults and len(found[kind]) < LEAST_SCORES:
-            problem = f"{len(found[kind])} scores of kind {kind!r}"
-            faults.append(Fault(kind, problem, allowed=f"{LEAST_SCORES} and more", shows_value=False))
+    if not faults:
+        enough = f"{LEAST_SCORES} and more"
+        faults = [
+            Fault(kind, f"{len(scores)} scores of kind {kind!r}", allowed=enough, shows_value=False)
+            for kind, scores in found.items()
+            if len(scores) < LEAST_SCORES
+        ]
     if faults:
         raise InputError(subject, faults)
     return _fitted(_spread(np.sort(found["genuine"])), _spread(np.sort(found["impostor"])), subject)

@@ -169,7 +169,7 @@ class Watchlist(Section):
     unconvicted_share: float = share(
         0.2,
         plausible=(0.02, 0.4),
-        status="assumed",
+        status="derived",
         source=f"{_CUSTODY}; 1-5 % reported of all images, up to 40 % by an arrest survey",
     )
     """Share of custody entries of people who were never convicted, at an `unconvicted_ratio` of 1."""
@@ -177,7 +177,7 @@ class Watchlist(Section):
         3.0,
         unit="years",
         plausible=(1, 8),
-        status="assumed",
+        status="derived",
         source=f"{_CUSTODY}: of 3.6 million, 0.8 million a year are new",
         ge=0.0,
         le=50.0,

@@ -57,6 +57,8 @@ class ScoreCheck:
     tpir_given_capture: float
     impostor_share: float
     fmr: float
+    tail_start: float
+    """Score from which FMR is extrapolated."""
 
 
 def check_matcher(
@@ -102,6 +104,7 @@ def check_scores(scenario: Scenario) -> list[ScoreCheck]:
                 own,
                 float(np.mean(scores.impostor >= threshold)),
                 laws.fmr(threshold),
+                scores.tail_start,
             )
         )
     return rows

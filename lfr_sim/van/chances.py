@@ -36,7 +36,7 @@ def decisions(
     seeds = {"root_seed": root_seed, "replicate": replicate}
     who = int(street.person[searches.passes.passer[row]])
     evidence = searches.evidence
-    yield "the person is on the list", *_listed(scenario, street, who, seeds)
+    yield "the person has an entry", *_listed(scenario, street, who, seeds)
     yield "the face is captured", float(evidence.capture_chance[row]), float(evidence.capture_u[row])
     if searches.mated[row]:
         faces = Faces(scenario.matcher, street.people, **seeds)
