@@ -2,37 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from lfr_sim import police, van
+from lfr_sim import van
 from lfr_sim.model import DeploymentModel
-from lfr_sim.records import Alert
+from lfr_sim.records import Alert, Outcome, Step
 from lfr_sim.scenario import Fault, InputError
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
-    """One thing that could have gone either way."""
+class Explanation:
+    """One alert, with all that decided about it."""
 
-    stage: str
-    """The van, or the officers."""
-    what: str
-    """What would have to be so."""
-    chance: float
-    """P(it is so), by itself, with everything before as it was."""
-    uniform: float
-    """The passer's own number, uniform on [0, 1): it is so if this lies below the chance."""
-
-    @property
-    def so(self) -> bool:
-        """Whether it was so."""
-        return self.uniform < self.chance
+    alert: Alert
+    search: list[Step]
+    """What decided in the van, in order."""
+    response: list[Step]
+    """What decided among those who judge and the officers in the street, in order."""
+    remarks: list[str]
+    """What else there is to know, as clauses."""
 
 
-def explain(model: DeploymentModel, number: int) -> tuple[Alert, list[Decision]]:
+def explain(model: DeploymentModel, number: int) -> Explanation:
     """Return an alert of a model that has run, and everything that decided about it, in order.
 
     Args:
@@ -48,26 +41,36 @@ def explain(model: DeploymentModel, number: int) -> tuple[Alert, list[Decision]]
         allowed = f"one of {numbers}{' …' if len(found) > 20 else ''}" if found else "this run has none"
         raise InputError("alert", [Fault("alert", "there is no such alert in this run", number, allowed)])
     alert = found[number]
-    return alert, [*_search(model, alert), *_response(model, alert)]
-
-
-def _search(model: DeploymentModel, alert: Alert) -> Iterator[Decision]:
-    passes = model.searches.passes
-    vans = [place.id for place in model.site.vans]
-    here = (passes.passer == alert.passer) & (passes.van == vans.index(alert.van))
-    row = int(np.flatnonzero(here)[0])
-    for what, chance, u in van.decisions(
+    told = van.decisions(
         model.config,
         model.street,
         model.searches,
-        row,
+        _row_of(model, alert),
+        model.van_numbers,
         root_seed=model.run_seed,
         replicate=model.replicate,
-    ):
-        yield Decision("van", what, chance, u)
+    )
+    return Explanation(alert, told.steps, model.response.steps(alert), told.remarks + _lapse(model, alert))
 
 
-def _response(model: DeploymentModel, alert: Alert) -> Iterator[Decision]:
-    steps: list[police.Step] = model.response.steps(alert)
-    for step in steps:
-        yield Decision("officers", step.name, step.probability, step.uniform)
+def _row_of(model: DeploymentModel, alert: Alert) -> int:
+    passes = model.searches.passes
+    vans = [place.id for place in model.site.vans]
+    here = (passes.passer == alert.passer) & (passes.van == vans.index(alert.van))
+    return int(np.flatnonzero(here)[0])
+
+
+def _lapse(model: DeploymentModel, alert: Alert) -> list[str]:
+    """Return why an alert lapsed."""
+    if alert.outcome is not Outcome.LAPSED or alert.decided_s is None or alert.ended_s is None:
+        return []
+    limit_s = model.config.officers.give_up_s
+    if alert.decided_s - alert.time_s >= limit_s:
+        return [f"it was judged only after {limit_s:g} s, when it had lapsed"]
+    if not model.teams:
+        return ["there is no team"]
+    if not model.config.officers.alerts_wait:
+        return ["no team was free, and alerts do not wait"]
+    if alert.ended_s - alert.time_s < limit_s:
+        return ["a team was after the same person already"]
+    return [f"no team was free within {limit_s:g} s of the alert"]

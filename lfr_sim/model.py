@@ -92,18 +92,19 @@ class DeploymentModel(mesa.Model):
 
         self.site = street.site_of(self.config.site, self.config.camera)
         in_layout = [place.id for place in self.site.layout.vans]
-        self._van_numbers = [in_layout.index(place.id) for place in self.site.vans]
+        self.van_numbers = [in_layout.index(place.id) for place in self.site.vans]
         self.crowd = street.crowd_of(self.config, self.site, **self._seeds)
         self.walking = street.Flow(self.config, self.site, self.crowd)
         self.entries = van.Entries(self.config.watchlist, **self._seeds)
         people = _people(self.crowd)
         self.membership = van.membership_of(self.entries, people, self.config.crowd, **self._seeds)
-        self.street = van.Street(self.crowd.person, people, self.membership, self.entries)
+        faces = van.Faces(self.config.matcher, people, **self._seeds)
+        self.street = van.Street(self.crowd.person, people, self.membership, self.entries, faces)
         self.searches = van.search_all(
             self.config,
             self.walking.passes,
             self.street,
-            self._van_numbers,
+            self.van_numbers,
             **self._seeds,
         )
         self._alert_rows = van.after_cooldown(
@@ -296,7 +297,7 @@ class DeploymentModel(mesa.Model):
                 count,
                 len(self.crowd),
                 stream=stream,
-                part=self._van_numbers[number],
+                part=self.van_numbers[number],
                 **self._seeds,
             )
         return rows

@@ -49,6 +49,23 @@ class Cooperation(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that could have gone either way, and did not."""
+
+    name: str
+    """What happened if it passed."""
+    probability: float
+    """P(it passes), by itself, with everything before as it was."""
+    uniform: float
+    """What was drawn, uniform on [0, 1)."""
+
+    @property
+    def passed(self) -> bool:
+        """Whether it happened: `uniform` lies below `probability`."""
+        return self.uniform < self.probability
+
+
+@dataclass(frozen=True, slots=True)
 class PassTable:
     """One row per passer and camera: the only thing recognition knows about walking.
 

@@ -27,9 +27,9 @@ class Stream(IntEnum):
     ARRIVALS = 0
     """When units come, how many they are, how fast they walk, whether they return."""
     PEOPLE = 1
-    """What each person brings along: age, mask, hood."""
+    """What each person brings along: age, group, sex, mask, hood."""
     MEMBERSHIP = 2
-    """Who is listed, on which entry, and whether that entry is stale."""
+    """Who is listed, on which entry, whose relative, and what is true of such an entry."""
     DAY = 3
     """What makes one day differ from another."""
     CAPTURE = 4
@@ -68,13 +68,19 @@ def generator(root_seed: int, replicate: int, stream: Stream, *part: int) -> np.
 
 
 def uniforms(
-    columns: int, people: int, *, root_seed: int, replicate: int, stream: Stream, part: int = 0
+    columns: int,
+    people: int,
+    *,
+    root_seed: int,
+    replicate: int,
+    stream: Stream,
+    part: int | tuple[int, ...] = 0,
 ) -> FloatArray:
     """Return uniforms on [0, 1), shape (columns, people).
 
     Person by person: one person more leaves everybody else's as they are.
     """
-    return generator(root_seed, replicate, stream, part).random((people, columns)).T
+    return generator(root_seed, replicate, stream, *_parts(part)).random((people, columns)).T
 
 
 def uniforms_of(
@@ -85,13 +91,13 @@ def uniforms_of(
     root_seed: int,
     replicate: int,
     stream: Stream,
-    part: int = 0,
+    part: int | tuple[int, ...] = 0,
 ) -> FloatArray:
     """Return `uniforms(columns, people, …)[:, rows]`, without drawing everybody's where rows are few."""
     seeds = {"root_seed": root_seed, "replicate": replicate}
     if len(rows) * _DRAWS_PER_JUMP > people * columns:
         return uniforms(columns, people, stream=stream, part=part, **seeds)[:, rows]
-    source = generator(root_seed, replicate, stream, part)
+    source = generator(root_seed, replicate, stream, *_parts(part))
     bits: Any = source.bit_generator
     drawn = np.empty((columns, len(rows)))
     again = np.empty(columns)
@@ -106,3 +112,7 @@ def uniforms_of(
         drawn[:, place] = again
         reached = start + columns
     return drawn
+
+
+def _parts(part: int | tuple[int, ...]) -> tuple[int, ...]:
+    return part if isinstance(part, tuple) else (part,)

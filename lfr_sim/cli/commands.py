@@ -193,12 +193,17 @@ def alert(options: argparse.Namespace) -> int:
         rows = [report.alert_line(one) for one in model.alerts]
         print(_json(rows) if options.json else report.table(rows, list(rows[0])) if rows else "no alert")
         return 0
-    found, decisions = explain(model, options.alert)
+    told = explain(model, options.alert)
     if options.json:
-        steps = [dataclasses.asdict(one) | {"so": one.so} for one in decisions]
-        print(_json({**about, "alert": dataclasses.asdict(found), "decisions": steps}))
+        steps = [
+            {"stage": stage, **dataclasses.asdict(step), "passed": step.passed}
+            for stage, decided in (("van", told.search), ("officers", told.response))
+            for step in decided
+        ]
+        alert_data = dataclasses.asdict(told.alert)
+        print(_json({**about, "alert": alert_data, "steps": steps, "remarks": told.remarks}))
     else:
-        print(report.alert_table(found, decisions, about))
+        print(report.alert_table(told, about))
     return 0
 
 

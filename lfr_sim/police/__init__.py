@@ -18,7 +18,6 @@ from .chance import (
     JudgementUniforms,
     ResponseUniforms,
     SearchUniforms,
-    Step,
     StopUniforms,
 )
 from .judging import Judging, Verdict, judges_of
@@ -39,7 +38,6 @@ __all__ = [
     "ResponseUniforms",
     "Role",
     "SearchUniforms",
-    "Step",
     "Stop",
     "StopUniforms",
     "Team",

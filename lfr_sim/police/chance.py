@@ -11,25 +11,6 @@ from numpy.typing import NDArray
 FloatArray = NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One thing that could have gone either way."""
-
-    name: str
-    """What happened if it passed."""
-    probability: float
-    """P(it passes), by itself."""
-    uniform: float
-    """The alert's own number, uniform on [0, 1)."""
-    passed: bool
-    """Whether it happened: `uniform` lies below `probability`."""
-
-
-def step(name: str, probability: float, uniform: float) -> Step:
-    """Return what a uniform makes of a probability."""
-    return Step(name, probability, uniform, uniform < probability)
-
-
 class JudgementUniforms(NamedTuple):
     """One alert's uniforms for the judgements."""
 

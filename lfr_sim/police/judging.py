@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from lfr_sim.records import Alert
+from lfr_sim.records import Alert, Step
 from lfr_sim.scenario import Officers, Scenario
 from lfr_sim.streams import Stream, uniforms
 
@@ -20,7 +20,7 @@ from .adjudication import (
     judgement,
     roles_of,
 )
-from .chance import JudgementUniforms, Step, step
+from .chance import JudgementUniforms
 
 FloatArray = NDArray[np.float64]
 
@@ -71,7 +71,7 @@ class Judging:
             deviation = self._judges[int(picked * len(self._judges))]
             judge = judgement(role.presumption, officers.g0_unaided, usual + deviation, shift)
             seen = correlated_evidence(u.first, own, role.correlation)
-            steps.append(step(role.name, judge.chance(is_person=alert.candidate_is_mate), seen))
+            steps.append(Step(role.name, judge.chance(is_person=alert.candidate_is_mate), seen))
         return Verdict(
             all(each.passed for each in steps),
             act_probability([each.probability for each in steps], self._correlations),

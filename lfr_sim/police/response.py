@@ -12,10 +12,10 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from lfr_sim.records import Alert, Disposal, Outcome
+from lfr_sim.records import Alert, Disposal, Outcome, Step
 from lfr_sim.scenario import Scenario
 
-from .chance import ResponseUniforms, Step, step
+from .chance import ResponseUniforms
 from .judging import Judging
 from .officers import Team, TeamState
 from .pursuit import found_probability, intercept_s
@@ -124,7 +124,7 @@ class Response:
 
     def _remembered(self, alert: Alert) -> Step:
         share = self._officers.engagement.remember_share
-        return step("remembered", share, self.uniforms.of_judgement(alert.alert).remembered)
+        return Step("remembered", share, self.uniforms.of_judgement(alert.alert).remembered)
 
     def _lapse(self, alert: Alert) -> None:
         if alert in self._waiting:
@@ -179,10 +179,10 @@ class Response:
             self._engage(team, alert)
 
     def _found(self, alert: Alert) -> Step:
-        return step("found", alert.found_probability or 0.0, self.uniforms.of_search(alert.alert).found)
+        return Step("found", alert.found_probability or 0.0, self.uniforms.of_search(alert.alert).found)
 
     def _fled(self, alert: Alert) -> Step:
-        return step("fled", self._officers.fled_share, self.uniforms.of_search(alert.alert).fled)
+        return Step("fled", self._officers.fled_share, self.uniforms.of_search(alert.alert).fled)
 
     def _lose(self, team: Team, alert: Alert) -> None:
         if alert.contact_s is None:  # given up on the way

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from scipy.special import gammaincinv
 
-from lfr_sim.records import Cooperation, Disposal
+from lfr_sim.records import Cooperation, Disposal, Step
 from lfr_sim.scenario import Category, Engagement, Offence, Officers, Scenario
 
-from .chance import Step, StopUniforms, step
+from .chance import StopUniforms
 
 _SUSPECTED = {Category.VIOLENCE: Offence.VIOLENCE, Category.DRUGS: Offence.DRUGS}
 
@@ -41,7 +41,7 @@ class _Course:
     steps: list[Step]
 
     def settle(self, name: str, probability: float, uniform: float) -> bool:
-        self.steps.append(step(name, probability, uniform))
+        self.steps.append(Step(name, probability, uniform))
         return self.steps[-1].passed
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lfr_sim.breakdown import Breakdown
-from lfr_sim.explanation import Decision
+from lfr_sim.explanation import Explanation
 from lfr_sim.records import BREAKDOWN_COLUMNS, Alert
 from lfr_sim.scenario import GROUPS, MATCHER_PRESETS, Scenario
 from lfr_sim.study.matcher_check import Checked, ScoreCheck
@@ -154,27 +154,31 @@ def _check_line(one: Checked) -> dict[str, str]:
     }
 
 
-def alert_table(alert: Alert, decisions: Sequence[Decision], about: Mapping[str, Any]) -> str:
+def alert_table(told: Explanation, about: Mapping[str, Any]) -> str:
     """Return what decided about one alert, line by line, and how it ended."""
+    alert = told.alert
     whose = "the person's own" if alert.candidate_is_mate else "somebody else's"
+    whose = "a lookalike relative's" if alert.candidate_is_kin else whose
     lines = [
         f"Alert {alert.alert} of {', '.join(f'{name} {value}' for name, value in about.items())}",
         f"after {alert.time_s / 60:.1f} min, van {alert.van}: score {alert.score:.3f} against entry "
         f"{alert.candidate} ({alert.category}), {whose}",
         f"how it ended: {alert.outcome.value}" + (f", {alert.disposal.value}" if alert.disposal else ""),
     ]
+    lines += [f"note: {remark}" for remark in told.remarks]
     rows = [
         {
-            "": one.stage,
-            "so?": "yes" if one.so else "no",
-            "what": one.what,
-            "chance": f"{one.chance:.6g}",
-            "uniform": f"{one.uniform:.6g}",
+            "": stage,
+            "so?": "yes" if step.passed else "no",
+            "what": step.name,
+            "chance": f"{step.probability:.6g}",
+            "drawn": f"{step.uniform:.6g}",
         }
-        for one in decisions
+        for stage, steps in (("van", told.search), ("officers", told.response))
+        for step in steps
     ]
-    told = "It is so where the passer's own uniform lies below the chance."
-    return "\n".join(lines) + "\n\n" + table(rows, ["", "what", "chance", "uniform", "so?"]) + f"\n\n{told}"
+    end = "It is so where the number drawn, uniform between 0 and 1, lies below the chance."
+    return "\n".join(lines) + "\n\n" + table(rows, ["", "what", "chance", "drawn", "so?"]) + f"\n\n{end}"
 
 
 def alert_line(alert: Alert) -> dict[str, Any]:

@@ -162,7 +162,8 @@ def _batch(
     people = van.People(drawn.group, drawn.woman, drawn.under_18, drawn.older, drawn.masked, drawn.hooded)
     entries = van.Entries(scenario.watchlist, **seeds)
     membership = van.membership_of(entries, people, scenario.crowd, **seeds)
-    street = van.Street(np.arange(count), people, membership, entries)
+    faces = van.Faces(scenario.matcher, people, **seeds)
+    street = van.Street(np.arange(count), people, membership, entries, faces)
     found = van.search_all(scenario, _one_long_look_each(count), street, [0], **seeds)
     counted = found.captured
     alerts = found.exceeds

@@ -2,13 +2,14 @@
 
 from .chances import decisions
 from .entries import Entries
-from .matcher import Evidence, Searches, Street, after_cooldown, search_all
+from .faces import Faces
+from .matcher import Searches, Street, after_cooldown, search_all
 from .scores import ScoreModel
 from .watchlist import Membership, People, likeness, membership_of, presence
 
 __all__ = [
     "Entries",
-    "Evidence",
+    "Faces",
     "Membership",
     "People",
     "ScoreModel",

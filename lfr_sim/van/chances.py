@@ -2,51 +2,98 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import ndtr
 
+from lfr_sim.records import Step
 from lfr_sim.scenario import Scenario
 from lfr_sim.streams import Stream, uniforms_of
 
+from .draws import PassDraws
 from .entries import CELLS
-from .faces import Faces, fmr_ratios
-from .matcher import Searches, Street
+from .faces import fmr_ratios
+from .matcher import Search, Searches, Street
 from .scores import ScoreModel
 from .watchlist import NO_ENTRY, likeness, presence_today
 
-Decision = tuple[str, float, float]
-"""What was to be decided, its chance, and the uniform: it came to pass if the uniform is smaller."""
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What decided a search, and what else there is to know."""
+
+    steps: list[Step]
+    remarks: list[str]
 
 
 def decisions(
-    scenario: Scenario, street: Street, searches: Searches, row: int, *, root_seed: int, replicate: int
-) -> Iterator[Decision]:
-    """Yield what decided the search of one pass, in order.
+    scenario: Scenario,
+    street: Street,
+    searches: Searches,
+    row: int,
+    van_numbers: Sequence[int],
+    *,
+    root_seed: int,
+    replicate: int,
+) -> Told:
+    """Return what decided the search of one pass, in order.
 
     Args:
         scenario: What is asked.
         street: Who passes.
         searches: The searches of the run.
         row: The pass.
+        van_numbers: As for `search_all`.
         root_seed: Seed of the study.
         replicate: Number of the run.
     """
     seeds = {"root_seed": root_seed, "replicate": replicate}
+    passes = searches.passes
+    draws = PassDraws(passes, len(street.person), van_numbers, **seeds)
+    search = Search(scenario, street, draws, street.person[passes.passer])
+    return Told(list(_steps(scenario, street, searches, search, row, seeds)), _remarks(search, street, row))
+
+
+def _steps(
+    scenario: Scenario, street: Street, searches: Searches, search: Search, row: int, seeds: dict[str, int]
+) -> Iterator[Step]:
     who = int(street.person[searches.passes.passer[row]])
-    evidence = searches.evidence
-    yield "the person has an entry", *_listed(scenario, street, who, seeds)
-    yield "the face is captured", float(evidence.capture_chance[row]), float(evidence.capture_u[row])
-    if searches.mated[row]:
-        faces = Faces(scenario.matcher, street.people, **seeds)
-        z = float(faces.own_z(np.array([who]))[0])
-        chance = _own_chance(scenario, street, float(evidence.own_tpir[row]), z, who)
-        yield "the own entry reaches the threshold", chance, float(evidence.own_u[row])
     fmr = ScoreModel(scenario).fmr(scenario.matcher.threshold)
-    factor, rate = float(evidence.fmr_factor[row]), float(evidence.other_rate[row])
-    chance = _others_chance(scenario, street, who, factor, fmr)
-    yield "somebody else's entry does", chance, _others_chance(scenario, street, who, factor, rate)
+    factor = float(search.fmr_factor[row])
+    yield Step("the person has an entry", *_listed(scenario, street, who, seeds))
+    yield Step("the face is captured", float(searches.capture_chance[row]), float(searches.capture_u[row]))
+    if search.mated[row]:
+        _, tpir, u = search.own()
+        z = float(street.faces.own_z(np.array([who]))[0])
+        chance = _own_chance(scenario, street, float(tpir[row]), z, who)
+        yield Step("the own entry reaches the threshold", chance, float(u[row]))
+    kin = int(street.membership.kin_entry[who])
+    if kin != NO_ENTRY and street.entries.kept[kin]:
+        ratio = fmr_ratios(scenario.matcher)[street.people.cell[who], street.people.cell[who]] * factor
+        chance, u_kin = (
+            ratio * scenario.matcher.kin_fmr_multiplier * rate for rate in (fmr, search.kin()[0][row])
+        )
+        yield Step("that of a lookalike relative does", min(1.0, float(chance)), float(u_kin))
+    rate = search.others().best_of(row)
+    yield Step(
+        "somebody else's entry does",
+        _others_chance(scenario, street, who, factor, fmr),
+        _others_chance(scenario, street, who, factor, rate),
+    )
+
+
+def _remarks(search: Search, street: Street, row: int) -> list[str]:
+    own = int(search.own_entry[row])
+    if own != NO_ENTRY and not search.mated[row]:
+        return [f"the person's own entry, {own}, was taken off the list before the deployment"]
+    if own == NO_ENTRY:
+        return []
+    own_score = float(search.own()[0][row])
+    other = float(search.other_score(np.array([search.others().best_of(row)]))[0])
+    scores = [f"{max(score, 0.0):.3f}" for score in (own_score, other)]
+    return [f"the own entry, {own}, scores {scores[0]}; the most alike of all others {scores[1]}"]
 
 
 def _listed(scenario: Scenario, street: Street, who: int, seeds: dict[str, int]) -> tuple[float, float]:
@@ -71,21 +118,17 @@ def _own_chance(scenario: Scenario, street: Street, tpir: float, person_z: float
 
 
 def _others_chance(scenario: Scenario, street: Street, who: int, factor: float, rate: float) -> float:
-    """Return P(some other entry on the list deployed has an FMR below `rate`): 1 - product of misses."""
+    """Return P(some other entry on the list deployed has an FMR below `rate`): 1 - product of misses.
+
+    At the rate of the best of them this is itself uniform on [0, 1).
+    """
     entries, matcher = street.entries, scenario.matcher
-    if not np.isfinite(rate):
-        return 1.0
     cell = int(street.people.cell[who])
     images = np.bincount(entries.cell, weights=entries.images * entries.kept, minlength=CELLS)
     own = int(street.membership.entry[who])
     if own != NO_ENTRY and entries.kept[own]:
         images[entries.cell[own]] -= entries.images[own]
-    matches = np.minimum(1.0, fmr_ratios(matcher)[cell] * factor * rate)
-    with np.errstate(divide="ignore"):
-        logs = np.where(images > 0, images * np.log1p(-matches), 0.0)
-    kin = int(street.membership.kin_entry[who])
-    missed_kin = 1.0
-    if kin != NO_ENTRY and entries.kept[kin]:
-        ratio = fmr_ratios(matcher)[cell, cell] * factor * matcher.kin_fmr_multiplier
-        missed_kin -= min(1.0, float(ratio * rate))
-    return float(1.0 - np.exp(logs.sum()) * missed_kin)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        matches = np.minimum(1.0, fmr_ratios(matcher)[cell] * factor * rate)
+        logs = np.where((images > 0) & (matches > 0), images * np.log1p(-matches), 0.0)
+    return float(-np.expm1(logs.sum()))

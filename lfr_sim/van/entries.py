@@ -65,7 +65,8 @@ class Entries:
     def _u(self, part: Part) -> FloatArray:
         u: FloatArray = uniforms(1, self.size, stream=Stream.ENTRIES, part=part, **self._seeds)[0]
         if part in self._claims:
-            u[self._claimed] = self._claims[part]
+            # Of two people with one entry the one of lower number decides, whoever else is listed.
+            u[self._claimed[::-1]] = self._claims[part][::-1]
         return u
 
     @cached_property
@@ -258,8 +259,8 @@ def images_of(settings: Watchlist, u: FloatArray) -> NDArray[np.int8]:
 
 
 def _chosen(shares: dict[str, float], u: FloatArray) -> NDArray[np.int8]:
-    edges = np.cumsum(list(shares.values()))[:-1]
-    return np.searchsorted(edges, u, side="right").astype(np.int8)
+    edges = np.cumsum(list(shares.values()))
+    return np.searchsorted(edges[:-1] / edges[-1], u, side="right").astype(np.int8)
 
 
 def _in_order(kind: NDArray[np.integer], kinds: int) -> tuple[IntArray, IntArray]:

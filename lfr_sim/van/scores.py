@@ -56,7 +56,8 @@ class ScoreModel:
         ratio = ratio * np.where(custody, 1.0, matcher.non_custody_tpir_ratio)
         ratio = ratio * np.maximum(0.0, 1.0 - matcher.tpir_age_decay_per_year * older_by)
         first = np.minimum(1.0, self._law.given_capture * ratio)
-        return np.asarray(1.0 - (1.0 - first) * (1.0 - matcher.second_image_tpir_gain) ** (images - 1))
+        missed = (1.0 - first) * (1.0 - matcher.second_image_tpir_gain) ** (images - 1)
+        return np.where(first > 0.0, 1.0 - missed, 0.0)  # what never matches does not with more images
 
     def own_score(
         self, u: FloatArray, person_z: FloatArray, tpir: FloatArray, worn: FloatArray
@@ -104,11 +105,8 @@ class _RateLaw:
         self.given_capture = matcher.tpir_at_reference / scenario.camera.capture_probability
 
     def fmr(self, score: float) -> float:
-        """Return fmr_ref exp(-slope (score - 0.60)), at most 1."""
-        if self._at_reference == 0.0:
-            return 0.0
-        log = np.log(self._at_reference) - self._slope * (score - REFERENCE_THRESHOLD)
-        return float(np.exp(min(0.0, log)))
+        """Return fmr_ref exp(-slope (score - 0.60)); above 1 every comparison matches."""
+        return float(self._at_reference * np.exp(-self._slope * (score - REFERENCE_THRESHOLD)))
 
     def other_score(self, rate: FloatArray) -> FloatArray:
         if self._at_reference == 0.0:
