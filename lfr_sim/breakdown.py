@@ -82,11 +82,9 @@ def added(breakdowns: Iterable[Breakdown]) -> Breakdown:
     return total
 
 
-def _sums(kind: IntArray, what: NDArray[np.generic], size: int) -> IntArray:
-    some = np.flatnonzero(np.asarray(what) & (kind >= 0) if what.dtype == bool else kind >= 0)
-    if what.dtype == bool:
-        return np.bincount(kind[some], minlength=size)
-    return np.bincount(kind[some], weights=what[some], minlength=size).astype(np.int64)
+def _sums(kind: IntArray, what: IntArray | BoolArray, size: int) -> IntArray:
+    known = kind >= 0
+    return np.bincount(kind[known], weights=what[known], minlength=size).astype(np.int64)
 
 
 def _kinds_of(alert: Alert, walks: Walks) -> dict[str, str]:

@@ -159,7 +159,14 @@ class DeploymentModel(mesa.Model):
                 f"presence {watchlist.presence:g} was derived with the TPIR of 'operational-2022'; with "
                 "'npl-2023' it is 1.26e-4, or true alerts are 19 % too many"
             )
-        likeliest = van.presence(watchlist) * van.likeness(watchlist, self.config.crowd).max()
+        likeness = van.likeness(watchlist, self.config.crowd)
+        absent = van.absent_share(watchlist, self.config.crowd)
+        if watchlist.size and absent > 1e-6:
+            notes.append(
+                f"{absent:.1%} of the list is of a group, sex or age that does not walk past at all: so "
+                f"much of presence {watchlist.presence:g} is missing"
+            )
+        likeliest = van.presence(watchlist) * likeness.max()
         if likeliest > 1.0:
             notes.append(
                 f"presence {watchlist.presence:g} would need more than everybody of the kind of passer who "
@@ -181,7 +188,7 @@ class DeploymentModel(mesa.Model):
         category = np.where(own >= 0, self.entries.category[own] if len(self.entries) else -1, -1)
         captured = np.bincount(passes.passer[self.searches.captured], minlength=len(crowd))
         found = np.zeros(len(crowd), dtype=bool)
-        found[self.found] = True
+        found[list(self.tally.found)] = True
         kinds = {
             "group": crowd.group,
             "sex": crowd.woman.astype(np.int64),
@@ -206,8 +213,6 @@ class DeploymentModel(mesa.Model):
         deployed = self.listed
         searches = self.searches
         in_view = np.unique(searches.passes.passer[searches.mated])
-        right = self._alert_rows[searches.candidate_is_mate[self._alert_rows]]
-        self.found = np.unique(searches.passes.passer[right])
         on_any_list = self.membership.listed[self.crowd.person]
         return CrowdCounts(
             passers=len(self.crowd),
@@ -216,7 +221,6 @@ class DeploymentModel(mesa.Model):
             passes=len(searches.passes),
             captured_passes=int(searches.captured.sum()),
             faces=int(searches.faces.sum()),
-            listed_found=len(self.found),
             listed_in_view=len(in_view),
             listed_removed=int((on_any_list & ~deployed).sum()),
             children_passers=int(self.crowd.under_18.sum()),

@@ -163,8 +163,6 @@ class CrowdCounts:
     passes: int
     captured_passes: int
     faces: int
-    listed_found: int
-    """Listed passers who set off an alert on their own entry."""
     listed_in_view: int
     """Listed passers whose face came into view of a camera."""
     listed_removed: int

@@ -30,12 +30,16 @@ class Tally:
     def __init__(self) -> None:
         self._counts: Counter[str] = Counter()
         self._wrongful_minutes = 0.0
+        self.found: set[int] = set()
+        """Passers who set off an alert on their own entry."""
 
     def raised(self, alert: Alert) -> None:
         """Count an alert that has been raised."""
         self._counts["alerts"] += 1
         self._counts["true_alerts" if alert.candidate_is_mate else "false_alerts"] += 1
         self._counts["children_alerts"] += alert.under_18
+        if alert.candidate_is_mate:
+            self.found.add(alert.passer)
 
     def ended(self, alert: Alert) -> None:
         """Count an alert of which nothing more will come."""
@@ -111,8 +115,8 @@ class Tally:
             captured_passes=crowd.captured_passes,
             listed_passers=crowd.listed_passers,
             listed_in_view=crowd.listed_in_view,
-            missed=crowd.listed_passers - crowd.listed_found,
-            missed_in_view=crowd.listed_in_view - crowd.listed_found,
+            missed=crowd.listed_passers - len(self.found),
+            missed_in_view=crowd.listed_in_view - len(self.found),
             wrongful_minutes=self._wrongful_minutes,
             officer_hours=officer_hours(scenario),
         )

@@ -13,7 +13,9 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
-BAD_INPUT, INTERRUPTED = 2, 130
+from .asked import BAD_INPUT
+
+INTERRUPTED = 130
 
 _EXAMPLES = """examples:
   lfr-sim run oxford-circus-2022-01-28

@@ -6,6 +6,9 @@ import argparse
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+BAD_INPUT = 2
+"""Exit code where nothing was started and nothing written."""
+
 if TYPE_CHECKING:
     from lfr_sim.scenario import Camera, Fault, Scenario
 

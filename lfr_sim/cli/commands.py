@@ -7,12 +7,10 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any
 
-from .asked import asked_scenario
+from .asked import BAD_INPUT, asked_scenario
 
 if TYPE_CHECKING:
     from lfr_sim.scenario import Fault
-
-BAD_INPUT = 2
 
 
 def run(options: argparse.Namespace) -> int:

@@ -144,11 +144,13 @@ class Composition:
         """Expected number of entries on the list deployed."""
         return self._list.size - self.removed
 
-    def not_matched(self, miss: FloatArray) -> FloatArray:
-        """Return P(no image of an entry matches) from P(one does not)."""
+    def matched(self, one: FloatArray) -> FloatArray:
+        """Return P(some image of an entry matches) from P(a single one does)."""
         whole = int(self._list.images_per_person)
         further = self._list.images_per_person - whole
-        return np.asarray(miss**whole * (1 - further + further * miss))
+        with np.errstate(divide="ignore"):
+            miss = np.log1p(-one)
+        return np.asarray(-(1 - further) * np.expm1(whole * miss) - further * np.expm1((whole + 1) * miss))
 
     def images(self, group: int) -> Images:
         """Return the images of those of a group on the list deployed who walk past."""

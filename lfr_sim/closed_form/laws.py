@@ -47,9 +47,8 @@ class RateLaw:
         self.given_capture = matcher.tpir_at_reference / scenario.camera.capture_probability
 
     def fmr(self, score: FloatArray) -> FloatArray:
-        """Return fmr_ref exp(-slope (score - 0.60)), at most 1."""
-        with np.errstate(over="ignore"):
-            return np.minimum(1.0, self._fmr * np.exp(-self._slope * (score - REFERENCE_THRESHOLD)))
+        """Return fmr_ref exp(-slope (score - 0.60)); above 1 every comparison matches."""
+        return np.asarray(self._fmr * np.exp(-self._slope * (score - REFERENCE_THRESHOLD)))
 
     def own_exceeds(self, threshold: float, tpir: FloatArray) -> FloatArray:
         """Return Phi(Phi^-1(tpir) - (threshold - 0.60) / sd)."""

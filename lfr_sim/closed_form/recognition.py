@@ -1,7 +1,8 @@
 """How likely a passer is to be listed, and what a search makes of a captured face, on average.
 
-By kind of passer: group, sex and age. Entries are drawn alike, so over all lists the chance that none of
-N others matches is (1 - P(one does))^N, the mean over groups and sexes of entries taken inside.
+By kind of passer: group, sex and age (under 18, to 64, from 65), in arrays of that shape. Entries are
+drawn alike, so over all lists the chance that none of N others matches is (1 - P(one does))^N, the mean
+over groups and sexes of entries taken inside.
 """
 
 from __future__ import annotations
@@ -23,13 +24,14 @@ from .quadrature import U_WEIGHT, U
 
 FloatArray = NDArray[np.float64]
 
-AGES = ("under 18", "18 to 64", "65 and over")
-"""Ages of passers, in the order of arrays by kind: shape (groups, sexes, ages)."""
-
 _HERMITE, _HERMITE_WEIGHT = np.polynomial.hermite_e.hermegauss(24)
 _NORMAL_WEIGHT = _HERMITE_WEIGHT / _HERMITE_WEIGHT.sum()
 _SCORES = 120
-"""Points between which the chance that no other entry scores higher is drawn straight."""
+"""Points between which the chance that no other entry scores higher is drawn straight; with twice as many
+true alerts change by less than 1 in 10,000 at the presets."""
+_SMOOTH = 0.9
+_STEPS = ndtri((np.arange(2000) + 0.5) / 2000)
+_STEP_WEIGHT = np.full(2000, 1 / 2000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +55,7 @@ class Recognition:
         self.list = Composition(scenario)
         self.kind_share = _kinds(scenario)
         """Share of passers of each kind."""
-        at = np.array([scenario.matcher.threshold])
-        size = scenario.watchlist.size
-        self._none_of = {entries: self._none_higher(at, entries)[..., 0] for entries in {size, size - 1}}
+        self._at = np.array([scenario.matcher.threshold])
 
     @cached_property
     def on_list(self) -> FloatArray:
@@ -103,18 +103,22 @@ class Recognition:
     def chances(self, worn: float) -> Chances:
         """Return what becomes of a captured face, what is worn leaving a share of TPIR."""
         size = self._scenario.watchlist.size
-        kin = self._no_kin()
         own, exceeds = worn * self.own[..., None], worn * self.own_exceeds[..., None]
         own = np.broadcast_to(own, self.kind_share.shape)
-        listed_kin = 1 - self._scenario.watchlist.kin_also_listed_share * (1 - kin)
-        any_listed = 1 - (1 - exceeds) * self._none_of[size - 1] * listed_kin
-        none_other = self._none_of[size] * (1 - self._kin_share * (1 - kin))
-        return Chances(own, any_listed - own, 1 - none_other)
+        other = self._some_higher(self._at, size - 1, self._kin_shares[0])[..., 0]
+        return Chances(own, exceeds + (1 - exceeds) * other - own, self._false_other)
+
+    @cached_property
+    def _false_other(self) -> FloatArray:
+        """P(alert | not listed) by kind."""
+        size = self._scenario.watchlist.size
+        return self._some_higher(self._at, size, self._kin_shares[1])[..., 0]
 
     @property
     def fpir(self) -> FloatArray:
         """P(some entry of somebody else exceeds the threshold) by kind, lookalike relatives aside."""
-        return 1 - self._none_of[self._scenario.watchlist.size]
+        nobody = np.zeros(self.kind_share.shape)
+        return self._some_higher(self._at, self._scenario.watchlist.size, nobody)[..., 0]
 
     @cached_property
     def _tpirs(self) -> list[tuple[FloatArray, FloatArray, FloatArray]]:
@@ -131,7 +135,7 @@ class Recognition:
             sexes = np.array([[1.0], [matcher.female_tpir_ratio]])
             first = np.minimum(1.0, self._law.given_capture * ratio * sexes)
             missed = (1 - first) * (1 - matcher.second_image_tpir_gain) ** images.further
-            found.append((images.weight, images.current_share, 1 - missed))
+            found.append((images.weight, images.current_share, np.where(first > 0, 1 - missed, 0.0)))
         return found
 
     @cached_property
@@ -162,8 +166,10 @@ class Recognition:
         """P(alert on the own entry), and of those on current entries, by group and sex."""
         threshold = self._scenario.matcher.threshold
         size = self._scenario.watchlist.size
+        # Own scores have no upper end; half a unit above, other scores are rarer by e^-25 by default.
         scores = threshold + np.linspace(0.0, 1.0, _SCORES) ** 2 * max(0.5, 1.0 - threshold)
-        free = np.tensordot(self._none_higher(scores, size - 1), _age_mix(self._scenario), ([2], [0]))
+        higher = self._some_higher(scores, size - 1, self._kin_shares[0])
+        free = 1 - np.tensordot(higher, _age_mix(self._scenario), ([2], [0]))
         own, current = np.zeros((len(GROUPS), 2)), np.zeros((len(GROUPS), 2))
         for group, (weight, is_current, tpir) in enumerate(self._tpirs):
             for sex in (0, 1):
@@ -185,16 +191,18 @@ class Recognition:
         """
         rho, threshold = self._scenario.matcher.mated_agreement, self._scenario.matcher.threshold
         moments = np.zeros((len(GROUPS), 2, most))
+        # Near rho 1 the chance is all but a step, for which many plain nodes do better.
+        z, z_weight = (_HERMITE, _NORMAL_WEIGHT) if rho <= _SMOOTH else (_STEPS, _STEP_WEIGHT)
         with np.errstate(divide="ignore", invalid="ignore"):
             first_here = np.where(self.own_exceeds > 0, self.own / self.own_exceeds, 0.0)
         for group, (weight, _, tpir) in enumerate(self._tpirs):
             level = ndtri(self._law.own_exceeds(threshold, tpir))[..., None]
             if rho < 1.0:
-                chance = ndtr((level + math.sqrt(rho) * _HERMITE) / math.sqrt(1 - rho))
+                chance = ndtr((level + math.sqrt(rho) * z) / math.sqrt(1 - rho))
             else:
-                chance = (level + _HERMITE > 0).astype(float)
-            for power in range(most):
-                mean = (chance * worn * first_here[group][:, None, None]) ** (power + 1) @ _NORMAL_WEIGHT
+                chance = (level + z > 0).astype(float)
+            for power in range(1, most):
+                mean = (chance * worn * first_here[group][:, None, None]) ** (power + 1) @ z_weight
                 moments[group, :, power] = mean @ weight
         if most:
             moments[..., 0] = worn * self.own
@@ -224,8 +232,14 @@ class Recognition:
         older = 1 + reference.crowd_share_65_plus * (self._scenario.matcher.older_fmr_ratio - 1)
         return float(walking @ groups @ listed * of_sexes * older)
 
-    def _none_higher(self, scores: FloatArray, entries: int) -> FloatArray:
-        """Return P(none of so many others' entries scores higher) by kind and score."""
+    def _some_higher(self, scores: FloatArray, entries: int, kin_share: FloatArray) -> FloatArray:
+        """Return P(one of so many others' entries scores higher), by kind and score.
+
+        Args:
+            scores: Scores.
+            entries: How many others there are, all of the list drawn; those taken off never match.
+            kin_share: P(one of them is a lookalike relative's), by kind.
+        """
         fmr = self._law.fmr(scores)
         women = self._scenario.watchlist.female_share
         present = self.list.group_share * self.list.kept_entries
@@ -234,29 +248,35 @@ class Recognition:
         for group in range(len(GROUPS)):
             for sex in (0, 1):
                 one = np.minimum(1.0, self._ratios[..., group, sex][..., None] * fmr)
-                match += entry_share[group, sex] * (1 - self.list.not_matched(1 - one))
-        with np.errstate(divide="ignore"):
-            none = np.exp(max(entries, 0) * np.log1p(-np.minimum(match, 1.0)))
-        none = np.where(np.isnan(none), 1.0, none)  # no entries, and all would match
-        return np.asarray(np.tensordot(none, _NORMAL_WEIGHT, ([3], [0])))
-
-    def _no_kin(self) -> FloatArray:
-        """Return P(the entry of a lookalike relative does not exceed) by kind."""
-        matcher = self._scenario.matcher
-        fmr = float(self._law.fmr(np.array(matcher.threshold))) * matcher.kin_fmr_multiplier
-        same = np.einsum("gsafgs->gsaf", self._ratios)
-        exceeds = np.minimum(1.0, same * fmr) @ _NORMAL_WEIGHT
-        return np.asarray(1 - exceeds * self.list.kept_entries[:, None, None])
+                match += entry_share[group, sex] * self.list.matched(one)
+        some = np.zeros_like(match)
+        if entries > 0:
+            with np.errstate(divide="ignore"):
+                some = -np.expm1(entries * np.log1p(-np.minimum(match, 1.0)))
+        same = np.einsum("gsafgs->gsaf", self._ratios)[..., None]
+        relative = np.minimum(1.0, same * fmr * self._scenario.matcher.kin_fmr_multiplier)
+        kept = (kin_share * self.list.kept_entries[:, None, None])[..., None, None]
+        some += (1 - some) * kept * relative
+        return np.asarray(np.tensordot(some, _NORMAL_WEIGHT, ([3], [0])))
 
     @cached_property
-    def _kin_share(self) -> FloatArray:
-        """P(a lookalike relative of an entry | not listed) by kind."""
+    def _kin_shares(self) -> tuple[FloatArray, FloatArray]:
+        """P(a lookalike relative of an entry | listed), and that of people not listed, by kind.
+
+        Averaged over days: on days when more are listed, more relatives walk past too.
+        """
         factor, weight = _days(self._scenario)
+        watchlist = self._scenario.watchlist
         chance = np.minimum(1.0, _usual_presence(self._scenario) * factor * self._likeness[..., None])
-        kin = np.minimum(1.0, chance * self._scenario.watchlist.kin_share)
-        not_listed = ((1 - chance) * weight).sum(axis=-1)
-        both = ((1 - chance) * kin * weight).sum(axis=-1)
-        return np.asarray(np.where(not_listed > 0, both / np.maximum(not_listed, 1e-300), 0.0))
+        kin = np.minimum(1.0, chance * watchlist.kin_share)
+        of_listed = np.maximum(kin, watchlist.kin_also_listed_share)
+        return _weighted(of_listed, chance * weight), _weighted(kin, (1 - chance) * weight)
+
+
+def _weighted(values: FloatArray, weight: FloatArray) -> FloatArray:
+    """Return means over the last axis; 0 where there is no weight."""
+    total = weight.sum(axis=-1)
+    return np.asarray((values * weight).sum(axis=-1) / np.where(total > 0, total, 1.0))
 
 
 def _ratio(listed: FloatArray, walking: FloatArray) -> FloatArray:

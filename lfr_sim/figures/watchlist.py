@@ -29,7 +29,7 @@ def composition_chart(scenario: Scenario, entries: Entries) -> Figure:
     figure.suptitle(
         title, x=0.02, ha="left", color=INK, family=FONT, fontsize=12, weight="bold", parse_math=False
     )
-    note = "Composition assumed or derived, not published: see the reference of settings."
+    note = "What each share rests on: the scenario's sources, else the reference of settings."
     figure.text(0.02, 0.012, note, color=MUTED, family=FONT, fontsize=8)
     figure.subplots_adjust(left=0.29, right=0.93, top=0.87, bottom=0.09, hspace=0.42)
     return figure

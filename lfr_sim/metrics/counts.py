@@ -9,7 +9,11 @@ COUNTS = (
     _C("watchlist_size", "record", "Entries on the list deployed.", "entries"),
     _C("faces", "record", "Faces the system counts: tracks, not people."),
     _C("alerts", "record", "Alerts raised."),
-    _C("true_alerts", "record", "Alerts the force counts as true: stopped and right, or never answered."),
+    _C(
+        "true_alerts",
+        "record",
+        "Alerts the force counts as true: stopped and right; or acted upon, and nobody was reached.",
+    ),
     _C("false_alerts", "record", "Alerts the force counts as false: dismissed, or stopped and wrong."),
     _C("true_alerts_engaged", "record", "True alerts that ended in a stop."),
     _C("false_alerts_engaged", "record", "False alerts that ended in a stop."),
@@ -29,14 +33,30 @@ COUNTS = (
     _C("true_alerts", "truth", "Alerts in which the person is the one of the entry returned."),
     _C("false_alerts", "truth", "Alerts in which the person is not the one of the entry returned."),
     _C("children_alerts", "truth", "Alerts on passers under 18."),
-    _C("dismissed_true", "truth", "True alerts judged to be false."),
-    _C("dismissed_false", "truth", "False alerts judged to be false."),
-    _C("lapsed", "truth", "Alerts judged to be true for which no team was free in time."),
-    _C("lost", "truth", "Alerts judged to be true whose person was not found."),
-    _C("fled", "truth", "Alerts judged to be true whose person was found and ran away."),
+    _C(
+        "dismissed_true",
+        "truth",
+        "True alerts not acted upon: judged to be false, or of somebody remembered from an earlier stop.",
+    ),
+    _C(
+        "dismissed_false",
+        "truth",
+        "False alerts not acted upon: judged to be false, or of somebody remembered.",
+    ),
+    _C(
+        "lapsed",
+        "truth",
+        "Alerts acted upon for which no team was free in time, or one was after the person already.",
+    ),
+    _C("lost", "truth", "Alerts acted upon whose person was not found."),
+    _C("fled", "truth", "Alerts acted upon whose person was found and ran away."),
     _C("engagements", "truth", "Stops: people engaged because of an alert."),
     _C("children_engagements", "truth", "Stops of people under 18."),
-    _C("wrongful_engagements", "truth", "Misidentified: stops of somebody who is not the person listed."),
+    _C(
+        "wrongful_engagements",
+        "truth",
+        "Misidentified: stops of somebody who is not the person of the entry.",
+    ),
     _C(
         "right_person_no_basis",
         "truth",
@@ -47,7 +67,7 @@ COUNTS = (
         "uninformed_compliance",
         "truth",
         "Uninformed compliance: stops without a power to detain of people who complied and were never "
-        "told that they may decline.",
+        "told, and did not know, that they may decline.",
     ),
     _C("wrongful_any", "truth", "Stops in any of the three classes above, each counted once."),
     _C(

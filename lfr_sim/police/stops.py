@@ -71,7 +71,7 @@ def stop(scenario: Scenario, u: StopUniforms, *, category: str, right_person: bo
     if stays and (basis or not right_person):
         disposal = _disposal(course, officers, u.disposal, right_person=right_person)
     arrested = disposal is Disposal.ARREST
-    offence = _offence(officers, category, u.offence, right_person=right_person) if arrested else None
+    offence = _offence(course, officers, category, u.offence, right_person) if arrested else None
     mean = _mean_minutes(rules, at_once=arrested or not stays or not right_person, disputed=disputed)
     return Stop(
         legal_basis=basis,
@@ -104,7 +104,9 @@ def _disposal(course: _Course, officers: Officers, u: float, *, right_person: bo
         return Disposal.ARREST if arrested else Disposal.NONE
     if course.settle("arrested", shares.arrest_share, u):
         return Disposal.ARREST
-    return Disposal.OTHER if u < shares.arrest_share + shares.other_share else Disposal.NONE
+    either = min(1.0, shares.arrest_share + shares.other_share)
+    other = course.settle("arrested, or other action", either, u)
+    return Disposal.OTHER if other else Disposal.NONE
 
 
 def _mean_minutes(rules: Engagement, *, at_once: bool, disputed: bool) -> float:
@@ -113,7 +115,7 @@ def _mean_minutes(rules: Engagement, *, at_once: bool, disputed: bool) -> float:
     return rules.minutes_at_once if at_once else rules.minutes_true_no_arrest
 
 
-def _offence(officers: Officers, category: str, u: float, *, right_person: bool) -> str:
+def _offence(course: _Course, officers: Officers, category: str, u: float, right_person: bool) -> str:
     """Return what an arrest is for: what the person is suspected of, or was found to have done."""
     if not right_person:
         return Offence.OTHER.value
@@ -123,6 +125,6 @@ def _offence(officers: Officers, category: str, u: float, *, right_person: bool)
     reached = 0.0
     for offence in (Offence.DRUGS, Offence.FAILURE_TO_APPEAR, Offence.VIOLENCE):
         reached += getattr(shares, offence.value)
-        if u < reached:
+        if course.settle(f"offence is {offence.value}, or one before", reached, u):
             return offence.value
     return Offence.OTHER.value

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from lfr_sim import metrics
-from lfr_sim.scenario import Scenario, parse_toml, read_text, shipped_scenarios
+from lfr_sim.scenario import Scenario, parse_toml, read_scores, read_text, shipped_scenarios
 from lfr_sim.street import load_site, shipped_layouts, site_of
 from lfr_sim.street.walkways import routes_of
 from lfr_sim.street.zones import views_of
@@ -20,6 +20,8 @@ def checked(name: str) -> str:
         return f"{name}: a sound layout, {len(site.gates)} gates, {len(site.vans)} van deployed"
     scenario = Scenario.from_file(name)
     site_of(scenario.site, scenario.camera)
+    if scenario.matcher.score_file is not None:
+        read_scores(scenario.matcher.score_file)
     line = f"{name}: a sound scenario, digest {scenario.digest}"
     missing = scenario.unsourced()
     if missing:

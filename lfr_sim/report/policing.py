@@ -14,6 +14,8 @@ from lfr_sim.van import Entries
 
 from .tables import figure, quantity, table
 
+_OF_PASSERS = ("passers", "captured_passes", "listed_passers")
+
 
 def composition_table(scenario: Scenario, entries: Entries) -> str:
     """Return the entries of one list, counted by kind; each part sums to the list."""
@@ -81,7 +83,9 @@ def breakdown_table(counts: Breakdown) -> str:
             {"": value, **{column: figure(columns[column]) for column in BREAKDOWN_COLUMNS}}
             for value, columns in values.items()
         ]
-        columns = [column for column in BREAKDOWN_COLUMNS if name != "category" or "pass" not in column]
+        columns = [
+            column for column in BREAKDOWN_COLUMNS if name != "category" or column not in _OF_PASSERS
+        ]
         if name == "category":
             columns.insert(0, "listed_passers")
         parts.append(f"By {name}, all runs together\n" + table(rows, ["", *columns]))

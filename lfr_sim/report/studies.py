@@ -78,8 +78,9 @@ def settings_sentence(scenario: Scenario) -> str:
     counts: Counter[str] = Counter()
     for path, setting in setting_paths().items():
         known = setting.json_schema_extra
-        if path in scenario.sources:
-            counts[scenario.sources[path].status] += 1
+        covering = [key for key in scenario.sources if path == key or path.startswith(f"{key}.")]
+        if covering:
+            counts[scenario.sources[max(covering, key=len)].status] += 1
         elif isinstance(known, dict) and values.get(path) == setting.default:
             counts[str(known["status"])] += 1
         elif isinstance(known, dict):

@@ -9,7 +9,7 @@ from .setting import Section, Shares, Status, setting, share
 
 _BRIDGES = "Bridges judgment: 347 of 514 entries on warrants, 161 suspects; split by arrest offence"
 _MAXIMUM = "no source by category; judgement from maximum sentences"
-_POWER = "judgement by category; 27 % of 8,783 ordinary search records lacked adequate grounds"
+_POWER = "judgement by category; HMIC 2013: 27 % of 8,783 search records lacked adequate grounds"
 
 
 class Category(StrEnum):

@@ -71,7 +71,8 @@ class ReferenceList(ListGroups):
 class Reference(Section):
     """`[matcher.reference]`: the people on whom `fmr` was measured, so that ratios do not change it.
 
-    The mean of all ratios over these passers and entries is scaled to 1, once. Nothing else moves the
+    The mean of the ratios of group, sex and older age over these passers and entries is scaled to 1, once
+    (`child_fmr_ratio` comes on top). Nothing else moves the
     scale: neither another crowd, nor another list, nor entries taken off it.
     """
 
@@ -82,7 +83,10 @@ class Reference(Section):
     )
     """Share of women among those passers."""
     watchlist_female_share: float = share(
-        0.1, plausible=(0.04, 0.2), status="derived", source=_ASHBY + ": men 0.90"
+        0.1,
+        plausible=(0.04, 0.2),
+        status="derived",
+        source="between people searched (92 % men; Ashby, London 2021/22) and arrested (about 85 %)",
     )
     """Share of women among those entries."""
     crowd_share_65_plus: float = share(
@@ -136,7 +140,7 @@ class TpirRatio(Section):
 
     white: float = _ratio(1.0, 0.85, 1.15, _NPL, "published")
     """White people."""
-    black: float = _ratio(1.0, 0.85, 1.31, _NPL, "published")
+    black: float = _ratio(1.0, 0.85, 1.31, _NPL + "; Cambridge 2026, other vendor: 1.31", "published")
     """Black people."""
     asian: float = _ratio(1.0, 0.85, 1.2, _NPL, "published")
     """Asian people."""
@@ -149,7 +153,12 @@ class UnconvictedRatio(Section):
 
     white: float = _ratio(1.0, 0.8, 1.2, "the share of reference, by definition")
     """White entries."""
-    black: float = _ratio(1.1, 0.8, 1.6, "no count of unconvicted custody images by group; see defaults")
+    black: float = _ratio(
+        1.1,
+        0.8,
+        1.6,
+        "no count of unconvicted custody images by group; more arrests without charge assumed",
+    )
     """Black entries."""
     asian: float = _ratio(1.0, 0.8, 1.6, "no count by group")
     """Asian entries."""

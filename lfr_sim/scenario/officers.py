@@ -140,7 +140,7 @@ class Officers(Section):
         ge=1,
         le=1000,
     )
-    """People among whom the alerts of the day are judged in turn by chance, each with a d' of their own."""
+    """People who judge the alerts of the day, each by one of them at random; each has a d' of their own."""
     training: Literal["none", "short_course", "feature_training", "error_rate_briefing"] = setting(
         "none",
         unit="",

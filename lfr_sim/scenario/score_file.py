@@ -22,6 +22,8 @@ LEAST_SCORES = 20
 _LARGEST_FILE_BYTES = 200_000_000
 _LONGEST_HEADER = 1000
 _MOST_FAULTS = 10
+_DECIMALS = 9
+"""Scores nearer to each other than that are the same."""
 _TAIL_SHARES = ((10_000, 0.01), (1_000, 0.05), (0, 0.2))
 """Share of impostor scores that the tail is fitted to, for this many scores and more."""
 
@@ -114,12 +116,16 @@ def _line(cells: list[str], found: dict[str, list[float]], where: str) -> Fault 
 
 
 def _spread(scores: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return scores with equal ones spread evenly, upwards, over the smallest step between two."""
+    """Return scores with equal ones spread evenly, upwards, towards the next higher one.
+
+    So the share of scores from one of them on is read off as it stands in the file.
+    """
+    scores = np.round(scores, _DECIMALS)
     values, first, count = np.unique(scores, return_index=True, return_counts=True)
-    if len(values) < 2:
-        return scores
+    gaps = np.diff(values)
+    last = gaps.min() if len(gaps) else 10.0**-_DECIMALS  # nothing is above the highest
     place = np.arange(len(scores)) - np.repeat(first, count)
-    return np.asarray(scores + np.diff(values).min() * place / np.repeat(count, count))
+    return np.asarray(scores + np.repeat(np.append(gaps, last) / count, count) * place)
 
 
 def _fitted(genuine: NDArray[np.float64], impostor: NDArray[np.float64], subject: str) -> Scores:

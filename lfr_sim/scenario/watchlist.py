@@ -75,7 +75,7 @@ class Operations(Section):
 
 
 class Watchlist(Section):
-    """`[watchlist]`: how many images, and how many of those on it walk past."""
+    """`[watchlist]`: how many entries, who they are, and how many of those on it walk past."""
 
     size: int = setting(
         6747,
@@ -155,7 +155,7 @@ class Watchlist(Section):
         0.1,
         plausible=(0.04, 0.2),
         status="derived",
-        source="Ashby: stop and search in London, 2021/22: men are 92 % of people searched",
+        source="between people searched (92 % men; Ashby, London 2021/22) and arrested (about 85 %)",
     )
     """Share of entries who are women."""
     share_under_18: float = share(
@@ -170,7 +170,8 @@ class Watchlist(Section):
         0.2,
         plausible=(0.02, 0.4),
         status="derived",
-        source=f"{_CUSTODY}; 1-5 % reported of all images, up to 40 % by an arrest survey",
+        source="Phillips and Brown, HORS 185: at most 40 % of arrested people unconvicted, halved; 1-5 % "
+        "reported of all custody images",
     )
     """Share of custody entries of people who were never convicted, at an `unconvicted_ratio` of 1."""
     image_age_years: float = setting(
@@ -178,7 +179,7 @@ class Watchlist(Section):
         unit="years",
         plausible=(1, 8),
         status="derived",
-        source=f"{_CUSTODY}: of 3.6 million, 0.8 million a year are new",
+        source="an even spread over the six years until a custody image is due for review",
         ge=0.0,
         le=50.0,
     )

@@ -5,7 +5,7 @@ from .entries import Entries
 from .faces import Faces
 from .matcher import Searches, Street, after_cooldown, search_all
 from .scores import ScoreModel
-from .watchlist import Membership, People, likeness, membership_of, presence
+from .watchlist import Membership, People, absent_share, likeness, membership_of, presence
 
 __all__ = [
     "Entries",
@@ -15,6 +15,7 @@ __all__ = [
     "ScoreModel",
     "Searches",
     "Street",
+    "absent_share",
     "after_cooldown",
     "decisions",
     "likeness",

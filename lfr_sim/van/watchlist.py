@@ -102,6 +102,19 @@ def likeness(settings: WatchlistSettings, crowd: CrowdSettings) -> FloatArray:
     return groups[:, None, None] * sexes[:, None] * ages
 
 
+def absent_share(settings: WatchlistSettings, crowd: CrowdSettings) -> float:
+    """Return the share of the list that is of a group, sex or age nobody of whom walks past."""
+    groups = zip(settings.groups.model_dump().values(), crowd.groups.model_dump().values(), strict=True)
+    there = sum(listed for listed, walking in groups if walking > 0)
+    pairs = (
+        (settings.female_share, crowd.female_share),
+        (settings.share_under_18, crowd.share_under_18),
+    )
+    for listed, walking in pairs:
+        there *= listed * (walking > 0) + (1 - listed) * (walking < 1)
+    return max(0.0, 1.0 - float(there))
+
+
 def _over(listed: list[float], walking: list[float]) -> FloatArray:
     return np.array([part / whole if whole else 0.0 for part, whole in zip(listed, walking, strict=True)])
 
