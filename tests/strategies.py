@@ -106,6 +106,11 @@ def simple_settings() -> list[str]:
     return [path for path in setting_paths() if path not in skipped and not path.startswith("published.")]
 
 
+def list_settings() -> list[str]:
+    """Return the settings of the model that are a list of numbers or of names."""
+    return [*_TABLES, *_NAMES]
+
+
 _SPECIAL: dict[str, st.SearchStrategy[Any]] = {
     "crowd.passers_per_hour": st.just(0.0) | st.floats(1e-3, MOST_PASSERS_PER_HOUR),
     "deployment.hours": st.floats(0.01, LONGEST_HOURS),
@@ -122,7 +127,7 @@ _SPECIAL: dict[str, st.SearchStrategy[Any]] = {
     "watchlist.size": st.integers(0, 20_000) | st.sampled_from([0, 1, 200_000]),
     # Hours after closing are stepped through minute by minute.
     "officers.engagement.minutes_shape": st.sampled_from([0.5, 1.0, 4.0, 1000.0]),
-    "officers.engagement.team_busy_minutes_arrest": st.floats(0.0, 60.0),
+    "officers.engagement.team_busy_minutes_arrest": st.just(0.0) | st.floats(0.01, 60.0),
 }
 
 
@@ -246,7 +251,7 @@ class Broken:
 def broken_scenarios(draw: st.DrawFn, *, layout: str | None = None) -> Broken:
     """Return scenarios with one to four planted faults, each in another setting."""
     flat = flattened(draw(scenario_data(layout=layout)))
-    candidates = [*simple_settings(), *_TABLES, *_NAMES, "title", "site.layout", "deployment.date"]
+    candidates = [*simple_settings(), *list_settings(), "title", "site.layout", "deployment.date"]
     paths = draw(st.lists(st.sampled_from(candidates), unique=True, min_size=1, max_size=4))
     planted = set()
     for path in paths:

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.integrate import quad
 from scipy.stats import binomtest, chi2, chisquare, kstest, poisson, truncnorm
+from strategies import values_of
 
 from lfr_sim.scenario import Scenario
 from lfr_sim.street import Crowd, Flow, crowd_of, load_site
@@ -200,11 +201,30 @@ def test_every_person_walks_once_or_twice_with_the_same_traits(asked: Maker) -> 
     assert len(set(first.tolist())) == len(first)
     assert (crowd.first_passer[crowd.unit] <= passers).all()
     assert (passers < crowd.first_passer[crowd.unit + 1]).all()
-    for trait in (crowd.older, crowd.masked, crowd.hooded):
+    for trait in (crowd.older, crowd.masked, crowd.hooded, crowd.under_18, crowd.woman, crowd.group):
         np.testing.assert_array_equal(trait[: crowd.people][crowd.person], trait)
     for trait, share in ((crowd.older, 0.3), (crowd.masked, 0.4), (crowd.hooded, 0.2)):
         has = int(trait[: crowd.people].sum())
         assert binomtest(has, crowd.people, share).pvalue > LEAST_P
+
+
+def test_groups_sexes_and_ages_come_in_their_shares(asked: Maker) -> None:
+    """Protects who walks past: each kind of people is as common as the product of its shares (chi2)."""
+    groups = {"white": 0.4, "black": 0.3, "asian": 0.1, "other": 0.2}
+    changes = {"share_65_plus": 0.3, "share_under_18": 0.2, "female_share": 0.6, "passers_per_hour": 9e3}
+    said = {f"crowd__{name}": value for name, value in changes.items()}
+    crowd = drawn(asked(**said, **{f"crowd__groups__{name}": value for name, value in groups.items()}))
+    people = slice(0, crowd.people)
+    group, woman = crowd.group[people], crowd.woman[people]
+    age = np.where(crowd.under_18, 0, np.where(crowd.older, 2, 1))[people]
+
+    counted = np.zeros((4, 2, 3))
+    np.add.at(counted, (group, woman.astype(int), age), 1)
+    ages = np.array([0.2, 0.5, 0.3])
+    expected = np.multiply.outer(np.outer(list(groups.values()), [0.4, 0.6]), ages) * crowd.people
+    assert chisquare(counted.ravel(), expected.ravel()).pvalue > LEAST_P
+    assert counted.min() > 100
+    assert not (crowd.under_18 & crowd.older).any()
 
 
 @pytest.mark.parametrize(("start", "hours"), [(9.5, 4.0), (22.0, 4.0), (12.0, 5.5), (6.75, 1.5)])
@@ -239,6 +259,7 @@ def test_trains_bunch_arrivals_at_their_gate(asked: Maker) -> None:
     site = load_site(TUBE)
     number = [gate.id for gate in site.gates].index(TUBE_GATE)
     train = site.gates[number].platoon
+    assert train is not None
     first = np.arange(first_units(crowd))
     here = first[routes_of(site).gate_in[crowd.unit_route[first]] == number]
     phase_s = crowd.unit_arrive_s[here] % train.period_s
@@ -370,13 +391,13 @@ def test_same_seed_same_crowd(asked: Maker) -> None:
 @settings(max_examples=25)
 @given(
     size=st.integers(0, 50_000),
-    presence=st.floats(0, 1),
-    presumption=st.floats(0, 1),
+    presence=values_of("watchlist.presence"),
+    presumption=values_of("officers.presumption_to_intervene"),
     teams=st.integers(0, 20),
     fmr=st.sampled_from([1e-6, 1e-4, 1e-2]),
     capture=st.floats(0.8, 1),
-    stale=st.floats(0, 1),
-    d_prime=st.floats(0, 4),
+    stale=values_of("watchlist.stale_share"),
+    d_prime=values_of("officers.d_prime"),
 )
 def test_crowd_does_not_depend_on_policy(
     pavement: str,

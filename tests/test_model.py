@@ -11,6 +11,7 @@ import mesa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from strategies import values_of
 
 from lfr_sim import DeploymentModel, InputError, Scenario, run
 from lfr_sim.model import Passer
@@ -100,10 +101,10 @@ def test_a_replicate_of_a_study_can_be_run_alone() -> None:
         {},
         optional={
             "watchlist.size": st.integers(0, 50_000),
-            "watchlist.presence": st.floats(0, 1),
+            "watchlist.presence": values_of("watchlist.presence"),
             "matcher.threshold": st.floats(0.4, 0.8),
             "officers.teams": st.integers(0, 20),
-            "officers.presumption_to_intervene": st.floats(0, 1),
+            "officers.presumption_to_intervene": values_of("officers.presumption_to_intervene"),
             "camera.capture_probability": st.floats(0.8, 1),
             "camera.tracks_per_pass": st.floats(1, 3),
         },
@@ -122,7 +123,7 @@ def test_the_same_crowd_walks_past_every_policy(changes: dict[str, Any], seed: i
 
 def test_a_perfect_matcher_and_a_perfect_review_stop_nobody_by_mistake() -> None:
     """Protects the perfect arm: no misidentified stop, and as many people scanned as before."""
-    perfect = {
+    perfect: dict[str, Any] = {
         "camera.capture_probability": 1.0,
         "camera.capture_time_constant_s": 0.0,
         "matcher.fmr": 0.0,
@@ -136,48 +137,6 @@ def test_a_perfect_matcher_and_a_perfect_review_stop_nobody_by_mistake() -> None
     assert best.truth["wrongful_engagements"] == best.truth["false_alerts"] == 0
     assert best.truth["missed_in_view"] == 0
     assert best.truth["passes"] == base.truth["passes"]
-
-
-@pytest.mark.parametrize(
-    ("setting", "low", "high", "rises", "falls"),
-    [
-        ("matcher.threshold", 0.64, 0.56, ["true_alerts", "false_alerts"], ["missed"]),
-        ("watchlist.size", 1_000, 30_000, ["false_alerts"], []),
-        ("watchlist.presence", 0.01, 0.2, ["true_alerts", "listed_passers"], []),
-        ("officers.presumption_to_intervene", 0.0, 1.0, ["wrongful_engagements"], ["dismissed_true"]),
-        ("officers.d_prime", 0.2, 3.0, [], ["dismissed_true"]),
-        ("officers.found_share", 0.3, 0.95, ["engagements"], ["lost"]),
-        ("officers.decision_latency_s", 5.0, 60.0, ["lost"], ["engagements"]),
-        ("officers.post_distance_m", 5.0, 60.0, ["lost"], ["engagements"]),
-        ("officers.walking_speed_m_s", 0.8, 3.0, ["engagements"], ["lost"]),
-        ("watchlist.stale_share", 0.05, 0.6, ["right_person_no_basis"], ["arrests"]),
-        ("officers.disposal.arrest_share", 0.2, 0.8, ["arrests"], []),
-        ("camera.capture_probability", 0.8, 1.0, ["captured_passes"], []),
-        ("camera.capture_time_constant_s", 0.2, 2.0, ["missed_in_view"], ["captured_passes"]),
-        ("camera.max_yaw_deg", 20.0, 60.0, ["passes"], []),
-        ("camera.range_max_m", 8.0, 16.0, ["captured_passes"], []),
-        ("camera.occlusion_effect", 0.0, 8.0, [], ["captured_passes"]),
-        ("crowd.mask_share", 0.0, 0.9, ["missed_in_view"], ["captured_passes"]),
-        ("crowd.hood_or_hat_share", 0.0, 0.9, ["missed_in_view"], []),
-        ("crowd.repeat.same_day_share", 0.0, 0.9, [], ["people"]),
-        ("matcher.fmr", 1e-6, 3e-5, ["false_alerts"], []),
-        ("matcher.tpir", 0.4, 0.9, ["true_alerts"], ["missed"]),
-        ("officers.engagement.disputed_share", 0.0, 1.0, ["wrongful_minutes"], []),
-        ("officers.teams", 0, 50, ["engagements"], ["lapsed"]),
-    ],
-)
-def test_each_mechanism_moves_outcomes_as_theory_says(
-    setting: str, low: float, high: float, rises: list[str], falls: list[str]
-) -> None:
-    """Protects against dead settings: each moves what it should, in the right direction."""
-    base = {"officers.teams": 300, "matcher.tpir": 0.75, "officers.presumption_to_intervene": 0.5}
-    sums: list[dict[str, float]] = []
-    for value in (low, high):
-        scenario = SMALL.replace({"deployment.hours": 0.5, **base, setting: value})
-        sums.append(run(scenario, replicates=3, seed=12).sums["truth"])
-
-    assert {name: sums[1][name] > sums[0][name] for name in rises} == dict.fromkeys(rises, True)
-    assert {name: sums[1][name] < sums[0][name] for name in falls} == dict.fromkeys(falls, True)
 
 
 def test_mesa_batch_run_takes_dotted_settings_and_seeds() -> None:
@@ -200,7 +159,8 @@ def test_mesa_batch_run_takes_dotted_settings_and_seeds() -> None:
 def test_mesas_own_seed_is_the_root_seed() -> None:
     """Protects Mesa users: `rng` as `batch_run` gives it makes runs that differ and can be repeated."""
     truths = []
-    for arguments in ({"rng": 5}, {"run_seed": 5}, {"rng": 6}):
+    each: list[dict[str, Any]] = [{"rng": 5}, {"run_seed": 5}, {"rng": 6}]
+    for arguments in each:
         model = DeploymentModel(SMALL, **arguments)
         model.run()
         truths.append(model.truth)
@@ -210,7 +170,8 @@ def test_mesas_own_seed_is_the_root_seed() -> None:
 
 def test_an_open_alert_has_its_passer_as_an_agent() -> None:
     """Protects `agents="alerted"`: whoever officers still deal with is there to be seen."""
-    model = DeploymentModel(SMALL, run_seed=2, **{"watchlist.presence": 0.5, "site.vans": ["V1", "V2"]})
+    busy = SMALL.replace({"watchlist.presence": 0.5, "site.vans": ["V1", "V2"]})
+    model = DeploymentModel(busy, run_seed=2)
     most = 0
     while model.running:
         model.step()

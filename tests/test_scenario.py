@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
-from strategies import different_value, flattened, scenarios, simple_settings
+from strategies import different_value, flattened, scenarios, share_tables, shares_of, simple_settings
 
 from lfr_sim import evidence
 from lfr_sim.closed_form import theory
 from lfr_sim.scenario import (
-    MATCHER_PRESETS,
     InputError,
     Scenario,
     setting_paths,
@@ -23,7 +21,8 @@ from lfr_sim.scenario import (
 )
 
 MINIMAL = Scenario.from_file("minimal")
-DATED = {name: path for name, path in shipped_scenarios().items() if name != "minimal"}
+SOURCED = [name for name in shipped_scenarios() if name != "minimal"]
+DATED = [name for name in SOURCED if Scenario.from_file(name).deployment.date is not None]
 PLAIN = Scenario.from_dict({"site": {"layout": "oxford_circus"}})
 
 LABELS = {
@@ -37,35 +36,6 @@ LABELS = {
     "crowd.engine": "the name of a method",
 }
 """Settings whose default is no claim about the world, and why."""
-
-# Transcribed from the record: default in the model -> why the table of defaults says otherwise.
-EXCEPTIONS = {
-    ("camera.max_yaw_deg", ""): "60, because at 30 the drawn layouts cannot show the faces of July 2022",
-    ("site.vans", ""): "ids of vans, not their number; left out is the layout's first: one van",
-    ("camera.range_min_m", ""): "left out is the layout's own",
-    ("camera.range_max_m", ""): "left out is the layout's own",
-    ("camera.hfov_deg", ""): "left out is the layout's own",
-    ("watchlist.presence", "west_end_2022_with_tpir_0.75"): (
-        "1.49e-4 = 17 / 144,366 / (0.75 / 0.95): faces are captured, so capture must not count twice"
-    ),
-    ("crowd.mask_share", "jan_2022"): "0, because the presets' TPIR contains what people wore",
-    ("crowd.mask_share", "jul_2022"): "0, because the presets' TPIR contains what people wore",
-    ("crowd.hood_or_hat_share", "winter"): "0, because the presets' TPIR contains what people wore",
-    ("crowd.hood_or_hat_share", "summer"): "0, because the presets' TPIR contains what people wore",
-    ("officers.disposal.arrest_share", "true_engaged"): "0.741 = 0.667 / 0.90: of current entries only",
-    ("officers.disposal.other_share", "true_engaged"): "0.111 = 0.1 / 0.90: of current entries only",
-}
-"""Rows of defaults.csv that the model's default differs from, and why."""
-
-OTHER_CASES = {
-    "crowd.passers_per_hour": "oxford_circus_jan_2022",
-    "watchlist.size": "2022_jul",
-    "watchlist.presence": "west_end_2022_with_tpir_0.75",
-    "matcher.preset": "",
-    "officers.presumption_to_intervene": "one_stage",
-    "officers.d_prime": "lookalike",
-}
-"""Settings with a row for each of several cases: the case that is the default."""
 
 
 @given(scenarios())
@@ -117,6 +87,47 @@ def test_digest_changes_with_every_setting(path: str, data: st.DataObject) -> No
     assert PLAIN.digest != changed.digest
 
 
+@given(st.sampled_from(sorted(share_tables())), st.data())
+def test_digest_changes_with_every_table_of_shares(table: str, data: st.DataObject) -> None:
+    """Protects provenance: other shares of groups, categories or offences are another digest."""
+    shares = data.draw(shares_of(table))
+    changed = PLAIN.replace(shares)
+
+    said = {path: changed.values()[path] for path in shares}
+    assert said == pytest.approx(shares)
+    assert (PLAIN.digest == changed.digest) == (said == {path: PLAIN.values()[path] for path in shares})
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"deployment.purpose_offences": ["drugs"]},
+        {"deployment.purpose_offences": []},
+        {"watchlist.operations.keep_categories": ["suspect_drugs", "suspect_violence"]},
+    ],
+    ids=str,
+)
+def test_lists_of_names_are_kept_as_they_are_said(changes: dict[str, list[str]]) -> None:
+    """Protects purposes and filters: names read back from TOML, and other names are another digest."""
+    changed = PLAIN.replace(changes)
+    ((path, names),) = changes.items()
+
+    assert list(changed.values()[path]) == names
+    assert changed == Scenario.from_toml(changed.to_toml())
+    assert PLAIN.digest != changed.digest
+
+
+def test_digest_holds_the_content_of_a_score_file_and_not_its_place(tmp_path: Path) -> None:
+    """Protects provenance: the same scores elsewhere are the same scenario, other scores another."""
+    digests = []
+    for name, text in (("a.csv", "kind,score\n"), ("b.csv", "kind,score\n"), ("c.csv", "other")):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        digests.append(PLAIN.replace({"matcher.score_file": str(tmp_path / name)}).digest)
+
+    assert digests[0] == digests[1] != digests[2]
+    assert PLAIN.digest not in digests
+
+
 def test_digest_is_left_alone_by_labels() -> None:
     """Protects provenance: words, dates, sources and the published record change no result."""
     scenario = Scenario.from_file("oxford-circus-2022-01-28")
@@ -153,12 +164,14 @@ def test_replace_refuses_what_makes_no_sense() -> None:
         PLAIN.replace({"matcher.tpir": 0.99})
 
 
-def test_layout_path_in_a_file_is_relative_to_the_file(tmp_path: Path) -> None:
-    """Protects scenarios that travel with their layout, whatever the current directory."""
-    (tmp_path / "mine.toml").write_text('[site]\nlayout = "places/here.json"\n', encoding="utf-8")
+def test_paths_in_a_file_are_relative_to_the_file(tmp_path: Path) -> None:
+    """Protects scenarios that travel with layout and scores, whatever the current directory."""
+    text = '[site]\nlayout = "places/here.json"\n[matcher]\nscore_file = "scores.csv"\n'
+    (tmp_path / "mine.toml").write_text(text, encoding="utf-8")
     scenario = Scenario.from_file(tmp_path / "mine.toml")
 
     assert str(tmp_path / "places" / "here.json") == scenario.site.layout
+    assert str(tmp_path / "scores.csv") == scenario.matcher.score_file
 
 
 def _leaves() -> list[str]:
@@ -201,76 +214,7 @@ def test_every_section_says_what_it_is() -> None:
         assert section.__doc__
 
 
-def test_defaults_agree_with_the_table_of_defaults() -> None:
-    """Protects the numbers: a default differs from its row of evidence only for a stated reason."""
-    values = PLAIN.values()
-    used, differing = set(), {}
-    for row in evidence.defaults():
-        if row.parameter not in values or _is_another_case(row.parameter, row.entry or ""):
-            continue
-        entry = row.entry or ""
-        ours = _our_default(row.parameter, entry, values[row.parameter])
-        used.add(row.parameter)
-        if row.default != ours:
-            differing[row.parameter, entry] = (row.default, ours)
-
-    assert set(EXCEPTIONS) == set(differing)
-    assert len(used) > 50
-
-
-def test_exceptions_say_what_they_do() -> None:
-    """Protects the derived defaults: the shares of current entries are the published ones over 0.90."""
-    current = 1 - PLAIN.watchlist.stale_share
-    disposal = PLAIN.officers.disposal
-
-    assert disposal.arrest_share == pytest.approx(0.667 / current, abs=5e-4)
-    assert disposal.other_share == pytest.approx(0.1 / current, abs=5e-4)
-    assert PLAIN.camera.max_yaw_deg == 60.0
-    captured = PLAIN.matcher.tpir_at_reference / PLAIN.camera.capture_probability
-    assert PLAIN.watchlist.presence == pytest.approx(17 / 144_366 / captured, rel=2e-3)
-    assert PLAIN.crowd.mask_share == PLAIN.crowd.hood_or_hat_share == 0.0
-
-
-def _is_another_case(parameter: str, entry: str) -> bool:
-    if parameter == "officers.disposal.arrest_share":
-        return entry == "false_engaged"  # a setting of its own: arrest_share_misidentified
-    return parameter in OTHER_CASES and entry != OTHER_CASES[parameter]
-
-
-def _our_default(parameter: str, entry: str, value: Any) -> Any:
-    """Return the model's value for a row: of one hour, of one size of unit, of one preset."""
-    if parameter == "crowd.hour_profile":
-        return value[int(entry)]
-    if parameter == "crowd.social_groups.unit_size_share":
-        return value[int(entry) - 1]
-    if parameter in ("matcher.fmr", "matcher.tpir"):
-        rate: float = getattr(MATCHER_PRESETS[entry], parameter.removeprefix("matcher."))
-        return float(f"{rate:.4g}")
-    return value
-
-
-def test_misidentified_arrests_agree_with_their_row() -> None:
-    """Protects the setting whose name differs from its row in the table."""
-    row = evidence.default("officers.disposal.arrest_share", "false_engaged")
-
-    assert row.default == PLAIN.officers.disposal.arrest_share_misidentified
-
-
-@pytest.mark.parametrize("path", simple_settings())
-def test_defaults_lie_within_their_own_plausible_range(path: str) -> None:
-    """Protects the ranges used in sensitivity analysis: each contains the default."""
-    field = setting_paths()[path]
-    plausible, default = (field.json_schema_extra or {}).get("plausible"), field.default
-    zero_for_a_reason = ("crowd.mask_share", "crowd.hood_or_hat_share")
-    if (
-        isinstance(plausible, tuple | list)
-        and isinstance(default, float | int)
-        and path not in zero_for_a_reason
-    ):
-        assert plausible[0] <= default <= plausible[1]
-
-
-@pytest.mark.parametrize("name", DATED)
+@pytest.mark.parametrize("name", SOURCED)
 def test_every_value_of_a_shipped_scenario_has_a_source(name: str) -> None:
     """Protects the reconstructions: no number without a status and a reference."""
     scenario = Scenario.from_file(name)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import kstest
 
-from lfr_sim.streams import Stream, generator, uniforms
+from lfr_sim.streams import Stream, generator, uniforms, uniforms_of
 
 
 @given(st.integers(0, 300), st.integers(0, 300), st.integers(1, 6), st.sampled_from(Stream))
@@ -23,6 +25,22 @@ def test_one_person_more_leaves_everybody_elses_row(
 
     assert fewer.shape == (columns, min(first, second))
     np.testing.assert_array_equal(fewer, more[:, : fewer.shape[1]])
+
+
+@given(
+    rows=st.lists(st.integers(0, 4999), max_size=30),
+    columns=st.integers(1, 9),
+    people=st.integers(5000, 60_000),
+    part=st.integers(0, 3),
+)
+def test_rows_of_some_are_the_rows_they_have_among_all(
+    rows: list[int], columns: int, people: int, part: int
+) -> None:
+    """Protects the short cut: jumping to some people's rows gives what drawing everybody's does."""
+    seeds: dict[str, Any] = {"root_seed": 3, "replicate": 1, "stream": Stream.OPERATOR, "part": part}
+    some = uniforms_of(np.array(rows, dtype=np.int64), columns, people, **seeds)
+
+    np.testing.assert_array_equal(some, uniforms(columns, people, **seeds)[:, rows])
 
 
 def test_streams_parts_replicates_and_seeds_differ() -> None:
@@ -62,6 +80,10 @@ def test_stream_numbers_never_change(stream: Stream) -> None:
         "OFFICER",
         "ENGAGEMENT",
         "ENTRIES",
+        "JUDGES",
+        "FACES",
+        "OWN_SCORES",
+        "CANDIDATES",
     ]
 
     assert names[stream] == stream.name

@@ -1,24 +1,25 @@
-"""What the tests of recognition share: people and searches without a street, and exact tests."""
+"""What the tests of recognition share: people searched without a street, and exact tests."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import beta, binom
+from scipy.stats import binom
 
 from lfr_sim.records import PassTable
 from lfr_sim.scenario import GROUPS, Scenario
-from lfr_sim.van import Entries, Membership, People, Searches, Street, membership_of, search_all
+from lfr_sim.street import people_of
+from lfr_sim.van import Entries, Faces, Membership, People, Searches, Street, membership_of, search_all
 
 BoolArray = NDArray[np.bool_]
 IntArray = NDArray[np.int64]
 
 LEAST_P = 1e-6
-"""Error probability of each exact test; with the seeds fixed, a right program passes for good."""
+"""Error probability of each exact test."""
 
 PLAIN = Scenario.from_dict({"site": {"layout": "oxford_circus"}})
 """All defaults."""
@@ -33,9 +34,8 @@ SEEN = PLAIN.replace(
     }
 )
 """Every pass is captured, every face is bare, every day is like any other."""
-SAME = {
-    f"matcher.fmr_ratio.{passer}_{entry}": 1.0 for passer in GROUPS for entry in GROUPS
-} | {
+EQUAL_FACES: dict[str, Any] = {
+    **{f"matcher.fmr_ratio.{one}_{other}": 1.0 for one in GROUPS for other in GROUPS},
     "matcher.female_fmr_ratio": 1.0,
     "matcher.cross_sex_fmr_ratio": 1.0,
     "matcher.older_fmr_ratio": 1.0,
@@ -43,45 +43,43 @@ SAME = {
     "matcher.frailty_sd_log": 0.0,
 }
 """Settings under which all strangers are alike to the matcher."""
+OWN_GROUP_ONLY: dict[str, Any] = EQUAL_FACES | {
+    f"matcher.fmr_ratio.{one}_{other}": float(one == other) for one in GROUPS for other in GROUPS
+}
+"""Settings under which nobody is matched to an entry of another group."""
 AS_LISTED: dict[str, Any] = {
     **{f"crowd.groups.{name}": getattr(PLAIN.watchlist.groups, name) for name in GROUPS},
     "crowd.female_share": PLAIN.watchlist.female_share,
     "crowd.share_under_18": PLAIN.watchlist.share_under_18,
 }
 """Settings under which passers are like entries, so that all are as likely to be listed."""
+NO_KIN: dict[str, Any] = {"watchlist.kin_share": 0.0, "watchlist.kin_also_listed_share": 0.0}
+"""Settings under which nobody is a lookalike relative."""
 
 
-def scenario(base: Scenario = PLAIN, changes: Mapping[str, Any] | None = None, **more: Any) -> Scenario:
-    """Return a scenario with changes; in keywords, two underscores stand for the dot."""
-    said = {name.replace("__", "."): value for name, value in more.items()}
-    return base.replace({**(changes or {}), **said})
-
-
-def people_of(asked: Scenario, count: int, seed: int = 1) -> People:
-    """Return so many people of the crowd of a scenario."""
-    crowd, rng = asked.crowd, np.random.default_rng(seed)
-    age = rng.random(count)
-    return People(
-        group=rng.choice(len(GROUPS), count, p=list(crowd.groups.model_dump().values())),
-        woman=rng.random(count) < crowd.female_share,
-        under_18=age >= 1 - crowd.share_under_18,
-        older=age < crowd.share_65_plus,
-        masked=rng.random(count) < crowd.mask_share,
-        hooded=rng.random(count) < crowd.hood_or_hat_share,
-    )
+def changed(base: Scenario, *tables: Mapping[str, Any], **changes: Any) -> Scenario:
+    """Return a scenario with changes, later ones last; in keywords, two underscores stand for a dot."""
+    said: dict[str, Any] = {}
+    for table in tables:
+        said |= table
+    return base.replace(said | {name.replace("__", "."): value for name, value in changes.items()})
 
 
 @dataclass(frozen=True)
 class VanAlone:
     """The searches of people who each walk past a van, with everything that they rest on."""
 
-    scenario: Scenario
     people: People
     entries: Entries
     membership: Membership
     person: IntArray
     """Person of each pass."""
     searches: Searches
+
+    @property
+    def group(self) -> IntArray:
+        """Group of the passer of each pass."""
+        return self.people.group[self.person]
 
     @property
     def false_alerts(self) -> BoolArray:
@@ -95,21 +93,57 @@ class VanAlone:
 
 
 def van_alone(
-    asked: Scenario, count: int, *, passes: int = 1, seed: int = 1, people: People | None = None
+    scenario: Scenario,
+    count: int,
+    *,
+    passes: int = 1,
+    seed: int = 1,
+    replicate: int = 0,
+    people: People | None = None,
+    **same: Any,
 ) -> VanAlone:
-    """Let people of the scenario's crowd each walk past one van so many times, and search."""
-    seeds = {"root_seed": seed, "replicate": 0}
-    people = people_of(asked, count, seed) if people is None else people
-    entries = Entries(asked.watchlist, **seeds)
-    membership = membership_of(entries, people, asked.crowd, **seeds)
+    """Let people of the scenario's crowd each walk past one van so many times, in full view.
+
+    Args:
+        scenario: What is asked.
+        count: Number of people.
+        passes: Passes of each: first everybody's first.
+        seed: Root seed.
+        replicate: Number of the run.
+        people: The people, if not drawn.
+        **same: What all people have alike, as fields of `People`: `older=True`.
+    """
+    seeds = {"root_seed": seed, "replicate": replicate}
+    people = crowd_alone(scenario, count, **seeds) if people is None else people
+    people = replace(people, **{name: np.full(len(people), value) for name, value in same.items()})
+    entries = Entries(scenario.watchlist, **seeds)
+    membership = membership_of(entries, people, scenario.crowd, **seeds)
     person = np.tile(np.arange(len(people)), passes)
-    number = np.arange(len(person))
-    zero = np.zeros(len(person))
-    none = np.zeros(len(person), dtype=np.int64)
-    table = PassTable(number, none, none, zero, zero + 5.0, zero, zero, zero, zero)
-    street = Street(person, people, membership, entries)
-    searches = search_all(asked, table, street, [0], **seeds)
-    return VanAlone(asked, people, entries, membership, person, searches)
+    faces = Faces(scenario.matcher, people, **seeds)
+    street = Street(person, people, membership, entries, faces)
+    searches = search_all(scenario, _table(len(person)), street, [0], **seeds)
+    return VanAlone(people, entries, membership, person, searches)
+
+
+def crowd_alone(scenario: Scenario, count: int, *, root_seed: int = 1, replicate: int = 0) -> People:
+    """Return so many people of a scenario's crowd."""
+    drawn = people_of(scenario.crowd, count, root_seed=root_seed, replicate=replicate)
+    return People(drawn.group, drawn.woman, drawn.under_18, drawn.older, drawn.masked, drawn.hooded)
+
+
+def _table(count: int) -> PassTable:
+    zero, none = np.zeros(count), np.zeros(count, dtype=np.int64)
+    return PassTable(np.arange(count), none, none, zero, zero + 5.0, zero, zero, zero, zero)
+
+
+def members_of(
+    scenario: Scenario, count: int, *, seed: int = 1, people: People | None = None
+) -> tuple[Entries, People, Membership]:
+    """Return the list, people, and who of them is on it."""
+    people = crowd_alone(scenario, count, root_seed=seed) if people is None else people
+    entries = Entries(scenario.watchlist, root_seed=seed, replicate=0)
+    membership = membership_of(entries, people, scenario.crowd, root_seed=seed, replicate=0)
+    return entries, people, membership
 
 
 def exact_p(count: int, trials: int, chance: float) -> float:
@@ -117,18 +151,10 @@ def exact_p(count: int, trials: int, chance: float) -> float:
     return float(min(1.0, 2 * min(binom.cdf(count, trials, chance), binom.sf(count - 1, trials, chance))))
 
 
-def exact_interval(count: int, trials: int, level: float = 0.999) -> tuple[float, float]:
-    """Return the Clopper-Pearson interval of a chance."""
-    tail = (1 - level) / 2
-    low = beta.ppf(tail, count, trials - count + 1) if count else 0.0
-    high = beta.ppf(1 - tail, count + 1, trials - count) if count < trials else 1.0
-    return float(low), float(high)
-
-
 def same_rate_p(first: tuple[int, int], second: tuple[int, int], ratio: float = 1.0) -> float:
-    """Return p of two (count, passes) of rare events whose rates have a given ratio, first over second.
+    """Return p of two (events, trials) if the rate of the first is `ratio` times that of the second.
 
-    Given their sum, the first count is binomial, for Poisson counts.
+    Given their sum, the first of two Poisson counts is binomial.
     """
     expected = first[1] * ratio
     return exact_p(first[0], first[0] + second[0], expected / (expected + second[1]))

@@ -94,7 +94,7 @@ def parse_scores(text: str, *, subject: str) -> Scores:
         ]
     if faults:
         raise InputError(subject, faults)
-    return _fitted(_spread(np.sort(found["genuine"])), _spread(np.sort(found["impostor"])), subject)
+    return _fitted(np.sort(found["genuine"]), np.sort(found["impostor"]), subject)
 
 
 def _line(cells: list[str], found: dict[str, list[float]], where: str) -> Fault | None:
@@ -130,15 +130,17 @@ def _spread(scores: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _fitted(genuine: NDArray[np.float64], impostor: NDArray[np.float64], subject: str) -> Scores:
     share = next(share for least, share in _TAIL_SHARES if len(impostor) >= least)
-    start = float(np.quantile(impostor, 1.0 - share))
-    beyond = impostor[impostor > start]
-    if len(beyond) == 0:
+    highest = float(impostor[-1])
+    if np.quantile(impostor, 1.0 - share) == highest:
         problem = (
-            f"the highest {share:.0%} of the impostor scores are all {start:g}: no tail to be read off"
+            f"the highest {share:.0%} of the impostor scores are all {highest:g}: no tail to be read off"
         )
         raise InputError(subject, [Fault("impostor", problem, shows_value=False)])
+    impostor = _spread(impostor)
+    start = float(np.quantile(impostor, 1.0 - share))
+    beyond = impostor[impostor > start]
     return Scores(
-        genuine=genuine,
+        genuine=_spread(genuine),
         impostor=impostor,
         tail_start=start,
         tail_share=len(beyond) / len(impostor),

@@ -23,6 +23,9 @@ BoolArray = NDArray[np.bool_]
 CELLS = 2 * len(GROUPS)
 """Group and sex together: cell = 2 x group + woman."""
 
+SETTLING_DRAWS = 40
+"""Uniforms of each listed person that say which entry is theirs."""
+
 
 class Part(IntEnum):
     """Parts of the stream ENTRIES, one per column: add, never renumber."""
@@ -172,22 +175,25 @@ class Entries:
         """Entries ordered by cell, then number, and where each cell begins in that order (and ends)."""
         return _in_order(self.cell, CELLS)
 
-    def alike(self, cell: IntArray, u: FloatArray, images: IntArray | None = None) -> IntArray:
-        """Return, for each cell and uniform, an entry of that cell; the list's first if it has none.
+    def alike(self, cell: IntArray, u: FloatArray, images: IntArray) -> IntArray:
+        """Return an entry of each cell; the list's first if the cell has none.
+
+        Each is as likely. As the list grows, the entry returned for the same uniforms is the same or a
+        new one.
 
         Args:
             cell: Cells.
-            u: Uniforms.
+            u: Uniforms, shape (`SETTLING_DRAWS`, cells).
             images: Number of images the entry is to have, unless no entry of the cell has so many.
         """
-        alike = _one_of(*self.by_cell, cell, u)
-        if images is not None and self._numbers_of_images > 1:
-            of_kind = _one_of(*self._by_cell_and_images, self._kind(cell, images), u)
-            alike = np.where(of_kind < 0, alike, of_kind)
-        return np.maximum(alike, 0)
+        found = _settled(*self.by_cell, cell, u)
+        if self._numbers_of_images > 1:
+            of_kind = _settled(*self._by_cell_and_images, self._kind(cell, images), u)
+            found = np.where(of_kind < 0, found, of_kind)
+        return np.maximum(found, 0)
 
     def others_alike(self, cell: IntArray, u: FloatArray, own: IntArray) -> IntArray:
-        """Return likewise an entry that is not the own one (-1: there is none); -1 if there is no other.
+        """Return an entry of each cell, or the list's first, that is not the own one; -1 if none is left.
 
         The last entry of the cell stands in for the own one, so that all others are as likely.
         """
@@ -269,9 +275,21 @@ def _in_order(kind: NDArray[np.integer], kinds: int) -> tuple[IntArray, IntArray
     return np.argsort(kind, kind="stable"), np.concatenate([[0], np.cumsum(count)])
 
 
-def _one_of(order: IntArray, first: IntArray, kind: IntArray, u: FloatArray) -> IntArray:
-    """Return, for each kind and uniform, an entry of that kind; -1 if there is none."""
-    return _pick(order, first[kind], first[kind + 1] - first[kind], u)
+def _settled(order: IntArray, first: IntArray, kind: IntArray, u: FloatArray) -> IntArray:
+    """Return an entry of each kind, by uniforms of shape (draws, kinds); -1 if there is none.
+
+    As if entries came one by one and the n-th took over with chance 1/n: each uniform says when the next
+    one does (Lamping and Veach 2014). More takeovers than draws are left out: of ten million entries, one
+    choice in a million has so many.
+    """
+    count = first[kind + 1] - first[kind]
+    place, following = np.zeros(len(kind), dtype=np.int64), np.zeros(len(kind))
+    for draw in u:
+        place = np.where(following < count, following, place).astype(np.int64)
+        following = np.where(following < count, np.floor((place + 1) / (1.0 - draw)), following)
+        if not (following < count).any():
+            break
+    return np.where(count > 0, order[np.minimum(first[kind] + place, len(order) - 1)], -1)
 
 
 def _pick(order: IntArray, first: IntArray, count: IntArray, u: FloatArray) -> IntArray:

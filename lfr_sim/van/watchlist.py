@@ -12,7 +12,7 @@ from lfr_sim.scenario import Crowd as CrowdSettings
 from lfr_sim.scenario import Watchlist as WatchlistSettings
 from lfr_sim.streams import Stream, uniforms, uniforms_of
 
-from .entries import Entries, Part, image_age_years, images_of
+from .entries import SETTLING_DRAWS, Entries, Part, image_age_years, images_of
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -131,7 +131,7 @@ def membership_of(
     """
     settings, count = entries.settings, len(people)
     seeds = {"root_seed": root_seed, "replicate": replicate}
-    listed_u, entry_u = uniforms(2, count, stream=Stream.MEMBERSHIP, **seeds)
+    listed_u = uniforms(2, count, stream=Stream.MEMBERSHIP, **seeds)[0]
     kin_u = uniforms(1, count, stream=Stream.MEMBERSHIP, part=1, **seeds)[0]
     today = presence_today(settings, **seeds)
     by_kind = today * likeness(settings, crowd)
@@ -146,7 +146,8 @@ def membership_of(
     images[rows] = images_of(settings, images_u)
     entry, kin_entry = np.full(count, NO_ENTRY), np.full(count, NO_ENTRY)
     if len(entries):
-        entry[rows] = entries.alike(people.cell[rows], entry_u[rows], images[rows])
+        entry_u = uniforms_of(rows, SETTLING_DRAWS, count, stream=Stream.MEMBERSHIP, part=5, **seeds)
+        entry[rows] = entries.alike(people.cell[rows], entry_u, images[rows])
         of_kin = np.flatnonzero(kin)
         kin_entry_u = uniforms_of(of_kin, 1, count, stream=Stream.MEMBERSHIP, part=3, **seeds)[0]
         kin_entry[of_kin] = entries.others_alike(people.cell[of_kin], kin_entry_u, entry[of_kin])
