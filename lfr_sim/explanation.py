@@ -50,7 +50,8 @@ def explain(model: DeploymentModel, number: int) -> Explanation:
         root_seed=model.run_seed,
         replicate=model.replicate,
     )
-    return Explanation(alert, told.steps, model.response.steps(alert), told.remarks + _lapse(model, alert))
+    remarks = told.remarks + _currency(alert) + _lapse(model, alert)
+    return Explanation(alert, told.steps, model.response.steps(alert), remarks)
 
 
 def _row_of(model: DeploymentModel, alert: Alert) -> int:
@@ -58,6 +59,12 @@ def _row_of(model: DeploymentModel, alert: Alert) -> int:
     vans = [place.id for place in model.site.vans]
     here = (passes.passer == alert.passer) & (passes.van == vans.index(alert.van))
     return int(np.flatnonzero(here)[0])
+
+
+def _currency(alert: Alert) -> list[str]:
+    if not (alert.candidate_is_mate and alert.entry_is_stale):
+        return []
+    return ["the entry is stale: the person is not wanted any more, so there is no power to detain"]
 
 
 def _lapse(model: DeploymentModel, alert: Alert) -> list[str]:

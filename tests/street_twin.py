@@ -123,6 +123,9 @@ def crowd_on(
         older=nobody,
         masked=nobody,
         hooded=nobody,
+        under_18=nobody,
+        group=np.zeros(people, dtype=np.int64),
+        woman=nobody,
     )
 
 

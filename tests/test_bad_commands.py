@@ -147,6 +147,16 @@ def test_files_as_some_editors_write_them(folder: Path, encode: Any) -> None:
         ("watchlist.size=2.0", "integer"),
         ("deployment.date=2022-13-45", "valid date"),
         ("title=\ud800", "UTF-8"),
+        ("crowd.groups.mixed=0.1", "allowed: white, black, asian, other"),
+        ("crowd.groups.white=64", "64 % is 0.64"),
+        ("crowd.groups.white=0.5", "sum to 0.86, not to 1"),
+        ("crowd.groups={white=1.0}", "a table of settings"),
+        ('watchlist.operations.keep_categories=["suspect_drug"]', "did you mean 'suspect_drugs'"),
+        ("watchlist.operations.cap=-1", ">= 0 and <= 10,000,000"),
+        ("watchlist.operations.remove_entries=6748", "more entries are taken off than the 6,747"),
+        ('deployment.purpose_offences=["drug"]', "did you mean 'drugs'"),
+        ("officers.training=feature", "did you mean 'feature_training'"),
+        ("matcher.tpir_ratio.black=1.3", "allowed: <= 1.267"),
     ],
 )
 def test_changes_that_make_no_sense(

@@ -237,6 +237,33 @@ def test_settings_that_clash_are_named_beside_other_faults() -> None:
     assert expected == {fault.path for fault in caught.value.faults}
 
 
+def test_faults_of_all_tables_are_named_at_once() -> None:
+    """Protects one round of mending: names, values, sums and combinations, each in one line."""
+    data = {
+        "site": {"layout": "oxford_circus"},
+        "deployment": {"purpose_offences": ["theft", "drugs"]},
+        "crowd": {"groups": {"white": 0.5, "mixed": 0.14}, "share_under_18": 8},
+        "watchlist": {
+            "categories": {"suspect_drugs": 0.5},
+            "groups": {"white": 44, "black": 31},
+            "operations": {"cap": -1, "keep_categories": ["suspect"], "remove_entries": 7000},
+        },
+        "matcher": {"fmr": -1e-9, "tpir_ratio": {"asian": 1.3}},
+        "officers": {"training": "long_course", "disposal": {"arrest_share": 0.9, "other_share": 0.2}},
+    }
+    expected = {
+        *("deployment.purpose_offences.0", "crowd.groups.mixed", "crowd.share_under_18"),
+        *("watchlist.categories.suspect_drugs", "watchlist.groups.white", "watchlist.groups.black"),
+        *("watchlist.operations.cap", "watchlist.operations.keep_categories.0"),
+        *("watchlist.operations.remove_entries", "matcher.fmr", "matcher.tpir_ratio.asian"),
+        *("officers.training", "officers.disposal.arrest_share"),
+    }
+    with pytest.raises(InputError) as caught:
+        Scenario.from_dict(data)
+
+    assert sorted(expected) == sorted(fault.path for fault in caught.value.faults)
+
+
 def test_nothing_is_said_about_what_depends_on_a_broken_setting() -> None:
     """Protects against faults that vanish by themselves: capture is not judged by a TPIR that is none."""
     data = {

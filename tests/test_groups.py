@@ -6,7 +6,7 @@ nearly equal rates are compared given their sum, which makes the first of them b
 
 from __future__ import annotations
 
-from itertools import combinations, permutations
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -82,7 +82,7 @@ def test_the_list_decides_who_is_falsely_matched() -> None:
     scenario = changed(
         NOBODY, MIXED, UNEVEN, NO_KIN, watchlist__size=2_000, matcher__fmr=4e-5, watchlist__female_share=0.5
     )
-    alerts, searches = _false_by_group(scenario, 50_000, 5)
+    alerts, searches = _false_by_group(scenario, 60_000, 4)
     transposed = {
         f"matcher.fmr_ratio.{other}_{one}": UNEVEN[f"matcher.fmr_ratio.{one}_{other}"]
         for one in GROUPS
@@ -141,7 +141,7 @@ def test_what_taking_off_uncovers_follows_the_matrix_too() -> None:
         watchlist__female_share=0.4,
         matcher__fmr=5e-4,
     )
-    van = van_alone(scenario, 15_000)
+    van = van_alone(scenario, 8_000)
     left = np.bincount(van.entries.cell[van.entries.kept], minlength=CELLS)
     chance = 1 - np.prod((1 - 5e-4 * fmr_ratios(scenario.matcher)) ** left, axis=1)
     for cell in range(CELLS):
@@ -156,12 +156,12 @@ def test_equal_ratios_make_equal_groups() -> None:
 
     Given their sum, the count of one of two groups is binomial: each pair by an exact test.
     """
-    scenario = changed(NOBODY, MIXED, EQUAL_FACES, NO_KIN, watchlist__size=2_000, matcher__fmr=2e-6)
-    alerts, searches = _false_by_group(scenario, 250_000, 4)
+    scenario = changed(NOBODY, MIXED, EQUAL_FACES, NO_KIN, watchlist__size=2_000, matcher__fmr=4e-6)
+    alerts, searches = _false_by_group(scenario, 125_000, 4)
     fpir = _fpir(scenario)
 
     assert np.ptp(fpir) < 1e-15
-    assert fpir[0] == pytest.approx(1 - (1 - 2e-6) ** 2_000)
+    assert fpir[0] == pytest.approx(1 - (1 - 4e-6) ** 2_000)
     assert alerts.sum() > 3_000
     assert exact_p(int(alerts.sum()), int(searches.sum()), fpir[0]) > LEAST_P
     counts = list(zip(alerts.tolist(), searches.tolist(), strict=True))
@@ -194,7 +194,7 @@ def _renamed(scenario: Scenario, order: tuple[int, ...]) -> Scenario:
     return scenario.replace(changes)
 
 
-@pytest.mark.parametrize("order", [order for order in permutations(range(4)) if order != (0, 1, 2, 3)])
+@pytest.mark.parametrize("order", [(1, 0, 2, 3), (0, 2, 1, 3), (0, 1, 3, 2), (3, 0, 1, 2), (2, 3, 1, 0)])
 def test_names_of_groups_mean_nothing(order: tuple[int, ...]) -> None:
     """Protects symmetry: renaming the groups renames the results of the closed form, and that is all."""
     scenario = changed(
@@ -216,9 +216,9 @@ def test_names_of_groups_mean_nothing(order: tuple[int, ...]) -> None:
     assert after.truth == pytest.approx(before.truth, rel=1e-9)
 
 
-@pytest.mark.parametrize("order", [(1, 0, 2, 3), (3, 2, 0, 1)])
-def test_names_of_groups_mean_nothing_to_the_simulation(order: tuple[int, ...]) -> None:
+def test_names_of_groups_mean_nothing_to_the_simulation() -> None:
     """Protects symmetry in the search: false alerts by group follow the names (exact tests)."""
+    order = (3, 2, 0, 1)
     scenario = changed(NOBODY, MIXED, UNEVEN, NO_KIN, watchlist__size=2_000, matcher__fmr=1e-5)
     before, passes = _false_by_group(scenario, 60_000, 3)
     after, others = _false_by_group(_renamed(scenario, order), 60_000, 3)

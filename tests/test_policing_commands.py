@@ -13,7 +13,7 @@ from lfr_sim.cli import main
 from lfr_sim.explanation import explain
 from lfr_sim.figures import composition_chart
 from lfr_sim.model import DeploymentModel
-from lfr_sim.records import Cooperation, Disposal, Outcome
+from lfr_sim.records import Alert, Cooperation, Disposal, Outcome
 from lfr_sim.scenario import CATEGORIES, GROUPS, InputError, Scenario
 from lfr_sim.study.matcher_check import check_matcher, check_scores
 from lfr_sim.van import Entries
@@ -162,6 +162,14 @@ def test_bad_input_gets_one_message(
     assert list(tmp_path.iterdir()) == []
 
 
+def _decisive(alert: Alert) -> str:
+    """Return the step without which there had been no such alert."""
+    if alert.candidate_is_kin:
+        return "that of a lookalike relative does"
+    own = "the own entry reaches the threshold"
+    return own if alert.candidate_is_mate else "somebody else's entry does"
+
+
 @pytest.fixture(scope="module")
 def model() -> DeploymentModel:
     """Return a run in which everything happens."""
@@ -173,20 +181,19 @@ def model() -> DeploymentModel:
 def test_what_is_told_of_an_alert_is_what_happened(model: DeploymentModel) -> None:
     """Protects explanations: the uniform held against each chance gives what the records say."""
     for alert in model.alerts:
-        _, decisions = explain(model, alert.alert)
-        so = {one.what: one.so for one in decisions}
+        told = explain(model, alert.alert)
+        so = {step.name: step.passed for step in (*told.search, *told.response)}
         assert so["the face is captured"]
         assert so["the person has an entry"] == alert.mated
-        if alert.candidate_is_mate:
-            assert so["the own entry reaches the threshold"]
-        else:
-            assert so["somebody else's entry does"]
-        judged = [one.so for one in decisions if "yes" in one.what]
+        assert so[_decisive(alert)]
+        judged = [step.passed for step in told.response if "yes" in step.name]
         sought = alert.outcome in (Outcome.LOST, Outcome.FLED, Outcome.ENGAGED, Outcome.LAPSED)
         assert all(judged) == sought
         if alert.cooperation is not None:
             assert so["refused"] == (alert.cooperation is not Cooperation.COMPLIED)
             assert so.get("arrested", False) == (alert.disposal is Disposal.ARREST)
+            other = so.get("arrested, or other action", False)
+            assert other == (alert.disposal is Disposal.OTHER)
 
     outcomes = {alert.outcome for alert in model.alerts}
     assert {Outcome.DISMISSED, Outcome.LOST, Outcome.FLED, Outcome.ENGAGED} <= outcomes
@@ -197,14 +204,9 @@ def test_chances_of_a_search_are_those_of_the_closed_form(model: DeploymentModel
     """Protects the chances told: alerts' uniforms are uniform below their chance (|z| < 5)."""
     shares = []
     for alert in model.alerts:
-        _, decisions = explain(model, alert.alert)
-        name = (
-            "the own entry reaches the threshold"
-            if alert.candidate_is_mate
-            else "somebody else's entry does"
-        )
-        one = next(one for one in decisions if one.what == name)
-        shares.append(one.uniform / one.chance)
+        steps = explain(model, alert.alert).search
+        one = next(step for step in steps if step.name == _decisive(alert))
+        shares.append(one.uniform / one.probability)
     z = (sum(shares) / len(shares) - 0.5) * (12 * len(shares)) ** 0.5
 
     assert len(shares) > 50
@@ -226,7 +228,41 @@ def test_alert_prints_the_path(capsys: pytest.CaptureFixture[str], lively: str) 
 
     assert len(said(capsys, "alert", lively, "--seed", "8").splitlines()) == len(rows) + 1
     assert data["alert"]["alert"] == int(number)
-    assert all(one["what"] in text for one in data["decisions"])
+    assert all(step["name"] in text for step in data["steps"])
+
+
+def test_what_else_there_is_to_know(model: DeploymentModel) -> None:
+    """Protects remarks: scores of listed people, entries taken off, and why an alert lapsed."""
+    listed = next(alert for alert in model.alerts if alert.candidate_is_mate)
+    assert f"{listed.score:.3f}" in explain(model, listed.alert).remarks[0]
+
+    for changes, reason in (
+        ({"officers.teams": 0}, "there is no team"),
+        ({"officers.teams": 1, "officers.alerts_wait": False}, "alerts do not wait"),
+        ({"officers.teams": 1, "officers.give_up_s": 30.0}, "no team was free within 30 s"),
+        ({"officers.give_up_s": 5.0}, "judged only after 5 s"),
+    ):
+        run = DeploymentModel(LIVELY, run_seed=8, **changes)
+        run.run()
+        lapsed = [alert.alert for alert in run.alerts if alert.outcome is Outcome.LAPSED]
+        assert any(reason in remark for number in lapsed for remark in explain(run, number).remarks)
+
+
+def test_an_entry_taken_off_is_told() -> None:
+    """Protects the remark: somebody whose own entry was taken off, alerted on for another's."""
+    model = DeploymentModel(
+        LIVELY, run_seed=8, **{"watchlist.operations.remove_entries": 1500, "watchlist.presence": 0.2}
+    )
+    model.run()
+    entry = model.membership.entry
+    off = [
+        alert.alert
+        for alert in model.alerts
+        if entry[alert.person] >= 0 and not model.entries.kept[entry[alert.person]]
+    ]
+
+    assert off
+    assert "was taken off" in explain(model, off[0]).remarks[0]
 
 
 def test_a_run_without_alerts_says_so(capsys: pytest.CaptureFixture[str], lively: str) -> None:

@@ -14,7 +14,7 @@ from theory_parts import LEAST_P, PLENTY, Totals, totals
 from lfr_sim.closed_form import theory
 from lfr_sim.scenario import Scenario
 
-REPLICATES = 26
+REPLICATES = 24
 CERTAIN = ("record.watchlist_size", "entries_removed", "officer_hours")
 NEVER = ("lapsed",)
 
@@ -30,8 +30,8 @@ SHORTENED: dict[str, Any] = PLENTY | {
     "watchlist.operations.remove_unconvicted_custody": True,
     "watchlist.operations.review_age_years": 2.0,
     "watchlist.operations.cap": 30_000,
-    "matcher.fmr": 4e-6,
-    "matcher.kin_fmr_multiplier": 10_000.0,
+    "matcher.fmr": 2.5e-6,
+    "matcher.kin_fmr_multiplier": 20_000.0,
     "matcher.tpir_ratio.white": 0.7,
     "matcher.female_tpir_ratio": 0.6,
     "matcher.non_custody_tpir_ratio": 0.5,

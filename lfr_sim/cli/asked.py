@@ -37,19 +37,37 @@ def asked_scenario(options: argparse.Namespace, *checks: Callable[[], list[Fault
     read = collected(asked.read_scenario_data, options.scenario)
     scenario: Scenario | None = None
     if read is not None:
-        data = collected(asked.with_changes, read[1], changes) or read[1]
+        data, unknown = asked.with_changes(read[1], changes)
+        faults += unknown
         scenario = collected(asked.Scenario.from_dict, data)
         if scenario is None:
             faults += _site_faults(data)
         else:
             faults += _site_faults(scenario.to_dict(), scenario.camera)
     if scenario is not None and scenario.matcher.score_file is not None:
-        collected(asked.read_scores, scenario.matcher.score_file)
+        faults += _score_faults(scenario.matcher.score_file)
     for check in checks:
         faults += collected(check) or []
     if scenario is None or faults:
         raise InputError(str(options.scenario), faults)
     return scenario
+
+
+def _score_faults(path: str) -> list[Fault]:
+    """Return what is wrong with a file of scores, under its name."""
+    from dataclasses import replace
+
+    from lfr_sim.scenario import InputError, read_scores
+
+    try:
+        read_scores(path)
+    except InputError as error:
+        inside = [fault.path.startswith(("line", "csv")) or "/" not in fault.path for fault in error.faults]
+        return [
+            replace(fault, path=f"{path}: {fault.path}") if within else fault
+            for fault, within in zip(error.faults, inside, strict=True)
+        ]
+    return []
 
 
 def _changes(texts: Sequence[str], faults: list[Fault]) -> dict[str, Any]:

@@ -179,7 +179,9 @@ def alert(options: argparse.Namespace) -> int:
     """Tell what decided about one alert, or list the alerts of a run."""
     import dataclasses
 
-    scenario = asked_scenario(options, lambda: _run_number_faults(options))
+    scenario = asked_scenario(
+        options, lambda: _run_number_faults(options), lambda: _alert_number_faults(options.alert)
+    )
     from lfr_sim import report
     from lfr_sim.explanation import explain
     from lfr_sim.model import DeploymentModel
@@ -203,6 +205,14 @@ def alert(options: argparse.Namespace) -> int:
     else:
         print(report.alert_table(told, about))
     return 0
+
+
+def _alert_number_faults(number: int | str | None) -> list[Fault]:
+    from lfr_sim.scenario import Fault
+
+    if number is None or (isinstance(number, int) and number >= 0):
+        return []
+    return [Fault("--alert", "not a whole number in range", number, "0 and more")]
 
 
 def _run_number_faults(options: argparse.Namespace) -> list[Fault]:

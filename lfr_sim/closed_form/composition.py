@@ -116,7 +116,7 @@ class Composition:
     @property
     def kept_present(self) -> FloatArray:
         """P(the entry of somebody who walks past stays) by group."""
-        return self.kept(self.present_category_share)
+        return np.minimum(1.0, self.kept(self.present_category_share))
 
     @cached_property
     def present_category_share(self) -> FloatArray:
@@ -155,14 +155,14 @@ class Composition:
     def images(self, group: int) -> Images:
         """Return the images of those of a group on the list deployed who walk past."""
         mean, stale = self._list.image_age_years, self._list.stale_share
-        edge = 1 - self._reviewed  # quantile of the age from which entries are reviewed
-        u, weight = edge * U, edge * U_WEIGHT
-        if edge < 1:
-            u = np.concatenate([u, edge + (1 - edge) * U])
-            weight = np.concatenate([weight, (1 - edge) * U_WEIGHT])
-        is_old = np.arange(len(u)) >= len(U)
+        reviewed = self._reviewed
+        log_older, weight = np.log1p(-(1 - reviewed) * U), (1 - reviewed) * U_WEIGHT
+        if reviewed > 0:
+            log_older = np.concatenate([log_older, np.log(reviewed) + np.log1p(-U)])
+            weight = np.concatenate([weight, reviewed * U_WEIGHT])
+        is_old = np.arange(len(weight)) >= len(U)
         stale_left = np.where(is_old, 0.0, stale) if self._asked.review_age_years is not None else stale
-        current = np.broadcast_to((1 - stale) / (1 - stale + stale_left + (stale == 1)), u.shape)
+        current = np.broadcast_to((1 - stale) / (1 - stale + stale_left + (stale == 1)), weight.shape)
         weight = weight * (1 - stale + stale_left)
         custody = self._list.custody_share
         if self._asked.remove_unconvicted_custody:
@@ -178,8 +178,8 @@ class Composition:
         joined = np.concatenate([part[0] for part in parts])
         return Images(
             weight=joined / (joined.sum() or 1.0),
-            age_years=np.tile(-mean * np.log1p(-u), len(parts)),
-            custody=np.repeat([part[1] for part in parts], len(u)),
-            further=np.repeat([float(part[2]) for part in parts], len(u)),
+            age_years=np.tile(-mean * log_older, len(parts)),
+            custody=np.repeat([part[1] for part in parts], len(weight)),
+            further=np.repeat([float(part[2]) for part in parts], len(weight)),
             current_share=np.tile(current, len(parts)),
         )

@@ -154,7 +154,7 @@ def _check_line(one: Checked) -> dict[str, str]:
         "rate": f"{one.events / one.searches:.4g}" if one.searches else "undefined",
         "99.9 % interval": f"{low:.4g} to {high:.4g}",
         "closed form": f"{one.expected:.4g}",
-        "inside": "yes" if one.agrees else "no",
+        "inside": {True: "yes", False: "no", None: "undefined"}[one.agrees],
     }
 
 

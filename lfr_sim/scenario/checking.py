@@ -9,9 +9,10 @@ from typing import Any, Literal, TypeVar, get_origin
 
 from pydantic import BaseModel, ValidationError
 
+from .categories import CATEGORIES
 from .demography import GROUPS
 from .faults import Fault, nearest
-from .place import Deployment
+from .place import Deployment, Offence
 from .tables import MOST_PASSERS, ScenarioSettings
 
 _BOUNDS = {"ge": ">= {}", "gt": "> {}", "le": "<= {}", "lt": "< {}"}
@@ -161,12 +162,23 @@ def fault_of(error: Any, *, allowed: str = "") -> Fault:
         case "model_type" | "dict_type":
             return Fault(path, "this should be a table", error.get("input"))
         case "tuple_type" | "list_type":
-            return Fault(path, "this should be a list", error.get("input"))
+            return Fault(path, "this should be a list", error.get("input"), allowed=_list_example(path))
         case "missing":
             return Fault(path, "this is required and was left out", allowed=allowed, shows_value=False)
         case "extra_forbidden":
             return Fault(path, "there is no such name", error.get("input"))
     return Fault(path, problem[0].lower() + problem[1:], error.get("input"), allowed=allowed)
+
+
+def _list_example(path: str) -> str:
+    """Return how a list of names is written; "" for other lists."""
+    examples = {
+        "watchlist.operations.keep_categories": CATEGORIES[:2],
+        "deployment.purpose_offences": tuple(offence.value for offence in Offence)[:2],
+        "site.vans": ("V1", "V2"),
+    }
+    names = ", ".join(f'"{name}"' for name in examples.get(path, ()))
+    return f"a list of quoted names, such as [{names}]" if names else ""
 
 
 def _allowed(path: str) -> str:

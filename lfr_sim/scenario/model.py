@@ -56,7 +56,11 @@ class Scenario(ScenarioSettings):
         Raises:
             InputError: If a path is unknown or the result is not a valid scenario.
         """
-        return self.from_dict(with_changes(self.to_dict(), changes), subject=subject)
+        data, faults = with_changes(self.to_dict(), changes)
+        scenario, further = scenario_faults(type(self), data)
+        if scenario is None or faults or further:
+            raise InputError(subject, faults + further)
+        return scenario
 
     def to_dict(self, *, defaults: bool = False) -> dict[str, Any]:
         """Return plain data: only what was said, or everything with `defaults=True`."""

@@ -115,10 +115,11 @@ def parse_value(text: str) -> Any:
         return text
 
 
-def with_changes(data: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a copy of nested tables with values set by dotted path; None removes a value.
+def with_changes(data: Mapping[str, Any], changes: Mapping[str, Any]) -> tuple[dict[str, Any], list[Fault]]:
+    """Return a copy of nested tables with values set by dotted path, and what is wrong with the paths.
 
-    The source of a value goes with the value.
+    None removes a value. The source of a value goes with the value. Paths that name no setting are
+    faults; the others are set all the same, so that whatever else is wrong can be told as well.
     """
     changed = dict(data)
     if isinstance(sources := data.get("sources"), Mapping):
@@ -140,6 +141,4 @@ def with_changes(data: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[st
                 table.pop(leaf, None)
             else:
                 table[leaf] = value
-    if faults:
-        raise InputError("changes", faults)
-    return changed
+    return changed, faults

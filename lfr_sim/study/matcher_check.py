@@ -42,8 +42,10 @@ class Checked:
         return clopper_pearson(self.events, self.searches, 0.999) if self.searches else (0.0, 1.0)
 
     @property
-    def agrees(self) -> bool:
-        """Whether the closed form lies in the interval."""
+    def agrees(self) -> bool | None:
+        """Whether the closed form lies in the interval; None where nothing was searched."""
+        if not self.searches:
+            return None
         low, high = self.interval
         return low <= self.expected <= high
 

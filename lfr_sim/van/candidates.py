@@ -54,12 +54,6 @@ class Gallery:
         """Images in each cell."""
         self.blocks = [block for cell in range(CELLS) for block in _blocks(cell, int(self.count[cell]))]
 
-    def own_images(self, entry: IntArray) -> IntArray:
-        """Return the number of images of entries."""
-        if self._entries.settings.images_per_person == 1.0:
-            return np.ones(len(entry), dtype=np.int64)
-        return self._entries.images[entry].astype(np.int64)
-
     def entry_at(self, block: Block, place: IntArray) -> IntArray:
         """Return the entries of places of a block that are on the list deployed; -1 elsewhere."""
         within = block.start + place
