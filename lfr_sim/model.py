@@ -96,7 +96,7 @@ class DeploymentModel(mesa.Model):
         self.crowd = street.crowd_of(self.config, self.site, **self._seeds)
         self.walking = street.Flow(self.config, self.site, self.crowd)
         self.entries = van.Entries(self.config.watchlist, **self._seeds)
-        people = _people(self.crowd)
+        people = people_of(self.crowd)
         self.membership = van.membership_of(self.entries, people, self.config.crowd, **self._seeds)
         faces = van.Faces(self.config.matcher, people, **self._seeds)
         self.street = van.Street(self.crowd.person, people, self.membership, self.entries, faces)
@@ -344,7 +344,7 @@ class DeploymentModel(mesa.Model):
             self._leave(alert.passer)
 
 
-def _people(crowd: street.Crowd) -> van.People:
+def people_of(crowd: street.Crowd) -> van.People:
     """Return what is true of each person; people stand first among passers, in their order."""
     some = slice(0, crowd.people)
     return van.People(

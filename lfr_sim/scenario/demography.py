@@ -34,6 +34,18 @@ def _ratio(default: float, low: float, high: float, source: str, status: Status 
     )
 
 
+def _off() -> Any:
+    return setting(
+        0.0,
+        unit="sd",
+        plausible=(-0.5, 0.5),
+        status="assumed",
+        source="off: never measured for LFR",
+        ge=-10.0,
+        le=10.0,
+    )
+
+
 class CrowdGroups(Shares):
     """`[crowd.groups]`: shares of the passers; they sum to 1."""
 
@@ -169,43 +181,11 @@ class UnconvictedRatio(Section):
 class GroupShift(Section):
     """`[officers.group_criterion_shift]`: how much stricter officers judge passers of a group (sd)."""
 
-    white: float = setting(
-        0.0,
-        unit="sd",
-        plausible=(-0.5, 0.5),
-        status="assumed",
-        source="off: never measured for LFR",
-        ge=-10.0,
-        le=10.0,
-    )
+    white: float = _off()
     """White passers; above 0 is stricter, fewer alerts are acted upon."""
-    black: float = setting(
-        0.0,
-        unit="sd",
-        plausible=(-0.5, 0.5),
-        status="assumed",
-        source="off: never measured for LFR",
-        ge=-10.0,
-        le=10.0,
-    )
+    black: float = _off()
     """Black passers."""
-    asian: float = setting(
-        0.0,
-        unit="sd",
-        plausible=(-0.5, 0.5),
-        status="assumed",
-        source="off: never measured for LFR",
-        ge=-10.0,
-        le=10.0,
-    )
+    asian: float = _off()
     """Asian passers."""
-    other: float = setting(
-        0.0,
-        unit="sd",
-        plausible=(-0.5, 0.5),
-        status="assumed",
-        source="off: never measured for LFR",
-        ge=-10.0,
-        le=10.0,
-    )
+    other: float = _off()
     """Passers of other groups."""
