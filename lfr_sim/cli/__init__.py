@@ -11,6 +11,7 @@ import errno
 import os
 import sys
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from typing import Any
 
 from .asked import BAD_INPUT
@@ -31,10 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         try:
             options = _parser().parse_args(arguments)
-            from . import commands
-
-            command: Callable[[argparse.Namespace], int] = getattr(commands, options.command)
-            return command(options)
+            return _function(options.command)(options)
         finally:  # after --help too, so that a reader who has gone is noticed here
             if sys.stdout is not None:
                 sys.stdout.flush()
@@ -60,6 +58,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return BAD_INPUT
 
 
+def _function(name: str) -> Callable[[argparse.Namespace], int]:
+    """Return the function of a command, named `module.function`; loads only that module."""
+    module, _, function = name.partition(".")
+    found: Callable[[argparse.Namespace], int] = getattr(import_module(f".{module}", __name__), function)
+    return found
+
+
 def _silence_stdout() -> None:
     """Let what is still unprinted go nowhere, so that Python does not complain about it at the end."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -82,7 +87,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _deployment_commands(commands: Any) -> None:
     """Add what runs a deployment, or tells what to expect of one."""
-    run = _command(commands, "run", "run", "simulate a deployment and print its rows")
+    run = _command(commands, "run", "commands.run", "simulate a deployment and print its rows")
     _scenario_arguments(run)
     run.add_argument("--replicates", type=_whole, default=20, help="how many runs (20)")
     run.add_argument("--seed", type=_whole, default=1, help="root seed (1)")
@@ -96,7 +101,7 @@ def _deployment_commands(commands: Any) -> None:
     )
     run.add_argument("--json", action="store_true", help="print one JSON object")
 
-    theory = _command(commands, "theory", "theory", "print expected counts in closed form")
+    theory = _command(commands, "theory", "commands.theory", "print expected counts in closed form")
     _scenario_arguments(theory)
     theory.add_argument("--found-share", type=_real, help="P(a person sought is found)")
     theory.add_argument("--json", action="store_true", help="print one JSON object")
@@ -104,21 +109,21 @@ def _deployment_commands(commands: Any) -> None:
 
 def _policing_commands(commands: Any) -> None:
     """Add what looks at the list, the matcher or one alert."""
-    listed = _command(commands, "list", "watchlist", "count the entries of a scenario's list by kind")
+    listed = _command(commands, "list", "commands.watchlist", "count the entries of a scenario's list by kind")
     _scenario_arguments(listed)
     _replicate_arguments(listed)
     listed.add_argument("--chart", metavar="FILE", help="draw them as .png, .svg or .pdf")
     listed.add_argument("--json", action="store_true", help="print one JSON object")
 
     matcher = _command(
-        commands, "check-matcher", "check_matcher", "compare a matcher's alerts with the closed form"
+        commands, "check-matcher", "commands.check_matcher", "compare a matcher's alerts with the closed form"
     )
     _scenario_arguments(matcher)
     matcher.add_argument("--searches", type=_whole, default=1_000_000, help="how many faces (1,000,000)")
     matcher.add_argument("--seed", type=_whole, default=1, help="root seed (1)")
     matcher.add_argument("--json", action="store_true", help="print one JSON object")
 
-    alert = _command(commands, "alert", "alert", "tell what decided about one alert of one run")
+    alert = _command(commands, "alert", "commands.alert", "tell what decided about one alert of one run")
     _scenario_arguments(alert)
     _replicate_arguments(alert)
     alert.add_argument("--alert", type=_whole, help="number of the alert; left out: list them")
@@ -127,22 +132,22 @@ def _policing_commands(commands: Any) -> None:
 
 def _lookup_commands(commands: Any) -> None:
     """Add what checks files and lists what there is."""
-    check = _command(commands, "check", "check", "check scenario or layout files, without running")
+    check = _command(commands, "check", "commands.check", "check scenario or layout files, without running")
     check.add_argument("files", nargs="+", metavar="FILE")
 
-    scenarios = _command(commands, "scenarios", "scenarios", "list the shipped scenarios")
+    scenarios = _command(commands, "scenarios", "commands.scenarios", "list the shipped scenarios")
     scenarios.add_argument("--json", action="store_true", help="print one JSON array")
 
-    sites = _command(commands, "sites", "sites", "list the shipped layouts, or draw one")
+    sites = _command(commands, "sites", "commands.sites", "list the shipped layouts, or draw one")
     sites.add_argument("layout", nargs="?", help="a shipped layout or the path of a layout file")
     sites.add_argument("--map", metavar="FILE", help="draw the layout as .png, .svg or .pdf")
     sites.add_argument("--vans", metavar="IDS", help="vans to deploy, such as V1,V2")
     sites.add_argument("--json", action="store_true", help="print one JSON array")
 
-    metric = _command(commands, "metrics", "metrics", "list every count and rate, with its formula")
+    metric = _command(commands, "metrics", "commands.metrics", "list every count and rate, with its formula")
     metric.add_argument("--json", action="store_true", help="print one JSON array")
 
-    _command(commands, "schema", "schema", "print the JSON Schema of a scenario")
+    _command(commands, "schema", "commands.schema", "print the JSON Schema of a scenario")
 
 
 def _command(commands: Any, name: str, function: str, summary: str) -> argparse.ArgumentParser:
