@@ -109,14 +109,19 @@ def _deployment_commands(commands: Any) -> None:
 
 def _policing_commands(commands: Any) -> None:
     """Add what looks at the list, the matcher or one alert."""
-    listed = _command(commands, "list", "commands.watchlist", "count the entries of a scenario's list by kind")
+    listed = _command(
+        commands, "list", "commands.watchlist", "count the entries of a scenario's list by kind"
+    )
     _scenario_arguments(listed)
     _replicate_arguments(listed)
     listed.add_argument("--chart", metavar="FILE", help="draw them as .png, .svg or .pdf")
     listed.add_argument("--json", action="store_true", help="print one JSON object")
 
     matcher = _command(
-        commands, "check-matcher", "commands.check_matcher", "compare a matcher's alerts with the closed form"
+        commands,
+        "check-matcher",
+        "commands.check_matcher",
+        "compare a matcher's alerts with the closed form",
     )
     _scenario_arguments(matcher)
     matcher.add_argument("--searches", type=_whole, default=1_000_000, help="how many faces (1,000,000)")
@@ -144,7 +149,9 @@ def _lookup_commands(commands: Any) -> None:
     sites.add_argument("--vans", metavar="IDS", help="vans to deploy, such as V1,V2")
     sites.add_argument("--json", action="store_true", help="print one JSON array")
 
-    metric = _command(commands, "metrics", "commands.metrics", "list every count and rate, with its formula")
+    metric = _command(
+        commands, "metrics", "commands.metrics", "list every count and rate, with its formula"
+    )
     metric.add_argument("--json", action="store_true", help="print one JSON array")
 
     _command(commands, "schema", "commands.schema", "print the JSON Schema of a scenario")
