@@ -19,6 +19,7 @@ from .reading import (
     parse_value,
     read_scenario_data,
     read_text,
+    shipped_files,
     shipped_scenarios,
     with_changes,
 )
@@ -61,6 +62,7 @@ __all__ = [
     "read_scores",
     "read_text",
     "setting_paths",
+    "shipped_files",
     "shipped_scenarios",
     "with_changes",
 ]

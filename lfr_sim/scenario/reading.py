@@ -16,14 +16,20 @@ from .faults import Fault, InputError, nearest
 LARGEST_FILE_BYTES = 1_048_576
 """A scenario or layout larger than this is refused unread."""
 
-_SHIPPED_DIRS = (Path(__file__).parents[1] / "scenarios", Path(__file__).parents[2] / "scenarios")
+_SHIPPED_DIRS = (Path(__file__).parents[1], Path(__file__).parents[2])
+"""Inside an installed wheel; in a checkout."""
 
 
 def shipped_scenarios() -> dict[str, Path]:
     """Return name -> file of every scenario that travels with the package, sorted by name."""
-    for folder in _SHIPPED_DIRS:  # inside an installed wheel, else in a checkout
-        if folder.is_dir():
-            return {path.stem: path for path in sorted(folder.glob("*.toml"))}
+    return shipped_files("scenarios")
+
+
+def shipped_files(folder: str) -> dict[str, Path]:
+    """Return name -> file of the TOML files that travel with the package in a folder, sorted by name."""
+    for home in _SHIPPED_DIRS:
+        if (home / folder).is_dir():
+            return {path.stem: path for path in sorted((home / folder).glob("*.toml"))}
     return {}
 
 

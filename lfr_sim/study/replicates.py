@@ -310,6 +310,12 @@ def _plain(value: float) -> float:
     return int(value) if math.isfinite(value) and value == int(value) else value
 
 
+def version_and_commit() -> str:
+    """Return the version of this package and the commit of its checkout, such as `0.1.0 (51e27e5…)`."""
+    commit = _commit()
+    return _version("lfr-sim") + (f" ({commit[:12]})" if commit else "")
+
+
 @cache
 def _version(package: str) -> str:
     try:

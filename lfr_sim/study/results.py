@@ -54,8 +54,8 @@ class Results:
 
     def of(self, point: int, column: str) -> FloatArray:
         """Return the values of a column at a point, in the order of replicates."""
-        return self.columns[column][self.point == point]
+        return np.asarray(self.columns[column][self.point == point])
 
     def replicates_of(self, point: int) -> IntArray:
         """Return the numbers of the replicates at a point, in order."""
-        return self.replicate[self.point == point]
+        return np.asarray(self.replicate[self.point == point])

@@ -1,0 +1,109 @@
+"""From the factors of an experiment to its design points."""
+
+from __future__ import annotations
+
+import csv
+import io
+import itertools
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from lfr_sim.scenario import Fault, InputError, parse_value, read_text, with_changes
+
+from .experiment import SAMPLED, Experiment, ExperimentFile, Range
+from .results import Point
+from .sampling import points_of_design, to_range, unit_sample
+
+MOST_POINTS = 100_000
+"""A design of more points is refused: checking each takes a tenth of a millisecond, running far more."""
+MOST_RUNS = 20_000_000
+LARGEST_LIST_BYTES = 64 * 1_048_576
+
+
+def points_of(experiment: Experiment) -> tuple[Point, ...]:
+    """Return the design points, every policy at every combination of factors; policies change slowest.
+
+    Raises:
+        InputError: If there are too many, or a list cannot be read.
+    """
+    asked = experiment.asked
+    listed = _listed(experiment) if asked.design.kind == "list" else None
+    count = len(listed) if listed is not None else _combinations(asked)
+    count *= max(1, len(asked.policies))
+    faults = [
+        Fault("design", f"it has {count:,} points", None, f"at most {MOST_POINTS:,}", shows_value=False)
+        for _ in range(count > MOST_POINTS)
+    ]
+    if (runs := count * asked.replicates) > MOST_RUNS:
+        problem = f"{count:,} points of {asked.replicates:,} replicates are {runs:,} runs"
+        faults.append(Fault("replicates", problem, asked.replicates, f"at most {MOST_RUNS:,} runs"))
+    if faults:
+        raise InputError(str(experiment.path), faults)
+    values = listed if listed is not None else list(_values(asked))
+    policies: Mapping[str, Mapping[str, Any]] = asked.policies or {"": {}}
+    return tuple(
+        Point(number, policy, chosen, {**chosen, **changes})
+        for number, ((policy, changes), chosen) in enumerate(itertools.product(policies.items(), values))
+    )
+
+
+def _combinations(asked: ExperimentFile) -> int:
+    """Return how many combinations of factors there are, without making them."""
+    kind, factors = asked.design.kind, asked.factors
+    if kind in SAMPLED:
+        return points_of_design(kind, len(factors), asked.design.model_dump())
+    lengths = [len(values) for values in factors.values() if isinstance(values, list)]
+    return math.prod(lengths) if kind == "grid" else max(lengths, default=1)
+
+
+def _values(asked: ExperimentFile) -> Iterator[dict[str, Any]]:
+    kind, factors = asked.design.kind, asked.factors
+    lists = [values for values in factors.values() if isinstance(values, list)]
+    ranges = [values for values in factors.values() if isinstance(values, Range)]
+    if kind in SAMPLED:
+        for row in unit_sample(kind, len(factors), asked.design.model_dump()).tolist():
+            yield {
+                path: to_range(u, limits.low, limits.high, limits.scale, limits.whole)
+                for path, u, limits in zip(factors, row, ranges, strict=True)
+            }
+        return
+    combined = itertools.product(*lists) if kind == "grid" else zip(*lists, strict=True)
+    if not lists:
+        yield {}
+        return
+    for chosen in combined:
+        yield dict(zip(factors, chosen, strict=True))
+
+
+def _listed(experiment: Experiment) -> list[dict[str, Any]]:
+    """Return the points of a CSV file; cells are read as `--set` reads values."""
+    assert experiment.asked.design.file is not None
+    path = experiment.path.parent / experiment.asked.design.file
+    text = read_text(path, kind="list of points", largest_bytes=LARGEST_LIST_BYTES)
+    header, *lines = csv.reader(io.StringIO(text), strict=False) if text.strip() else [[]]
+    faults = [
+        Fault(
+            f"{path.name}: column {fault.path}",
+            fault.problem,
+            None,
+            fault.allowed,
+            fault.did_you_mean,
+            False,
+        )
+        for fault in with_changes({}, dict.fromkeys(header, 0))[1]
+    ]
+    if len(set(header)) < len(header):
+        faults.append(Fault(path.name, "two columns have the same name", header))
+    rows = []
+    for number, cells in enumerate(lines, start=2):
+        if len(cells) == len(header):
+            rows.append({name: parse_value(cell) for name, cell in zip(header, cells, strict=True)})
+        elif cells:
+            problem = f"{len(cells)} cells under {len(header)} columns"
+            faults.append(Fault(f"{path.name}: line {number}", problem, shows_value=False))
+    if not rows and not faults:
+        faults.append(Fault(path.name, "there is no point in it", shows_value=False))
+    if faults:
+        raise InputError(str(path), faults)
+    return rows

@@ -1,0 +1,221 @@
+"""The plan of a sweep: everything that decides its table, settled before anything runs, never changed."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Self
+
+from lfr_sim.scenario import Camera, Fault, InputError, Scenario, SitePlace
+from lfr_sim.street import site_of
+
+from .design import points_of
+from .experiment import Experiment, Range
+from .replicates import provenance
+from .results import Point
+
+FORMAT = 1
+_MOST_FAULTS = 20
+_MAKERS = ("version", "commit", "numpy", "mesa")
+"""What of its making decides a plan's results."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a sweep runs and keeps. Run i is replicate i mod `replicates` of point i // `replicates`."""
+
+    title: str
+    question: str
+    base: Mapping[str, Any]
+    """The tables of the base scenario."""
+    points: tuple[Point, ...]
+    replicates: int
+    """Runs of each point; with a stopping rule, the most."""
+    seed: int
+    columns: tuple[str, ...]
+    keep_events: bool
+    design: Mapping[str, Any]
+    factors: tuple[str, ...]
+    ranges: Mapping[str, Any]
+    stopping: Mapping[str, Any] | None
+    longest_run_s: float
+    figures: tuple[Mapping[str, Any], ...]
+    files: Mapping[str, str]
+    """Layout or score file -> fingerprint of what it held when the plan was made."""
+    made_by: Mapping[str, Any]
+    """Versions: package, commit, NumPy, Mesa, Python."""
+
+    @property
+    def runs(self) -> int:
+        """How many runs there are at the most."""
+        return len(self.points) * self.replicates
+
+    def point_of(self, run: int) -> Point:
+        """Return the point of a run."""
+        return self.points[run // self.replicates]
+
+    def replicate_of(self, run: int) -> int:
+        """Return the replicate of a run."""
+        return run % self.replicates
+
+    def run_id(self, run: int) -> str:
+        """Return the name of a run, such as `p3-r17`."""
+        return f"p{run // self.replicates}-r{run % self.replicates}"
+
+    def run_named(self, name: str) -> int:
+        """Return the run of a name; raises `InputError`."""
+        point, _, replicate = name.removeprefix("p").partition("-r")
+        if point.isdecimal() and replicate.isdecimal():
+            run = int(point) * self.replicates + int(replicate)
+            if int(point) < len(self.points) and int(replicate) < self.replicates:
+                return run
+        allowed = f"p0-r0 to {self.run_id(self.runs - 1)}"
+        raise InputError("sweep", [Fault("run", "there is no run of this name", name, allowed)])
+
+    @cached_property
+    def varied(self) -> tuple[str, ...]:
+        """Dotted paths of everything a point may change: factors first, then what policies add."""
+        paths = dict.fromkeys(self.factors)
+        for point in self.points:
+            paths |= dict.fromkeys(point.changes)
+        return tuple(paths)
+
+    @cached_property
+    def digest(self) -> str:
+        """Fingerprint of the plan."""
+        return hashlib.sha256(_canonical(self.to_dict()).encode()).hexdigest()[:16]
+
+    def scenario_of(self, point: Point) -> Scenario:
+        """Return the scenario of a point."""
+        return Scenario.from_dict(self.base).replace(point.changes)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain data, from which `from_dict` makes an equal plan."""
+        data = {name.name: getattr(self, name.name) for name in dataclasses.fields(self)}
+        data["points"] = [[one.policy, one.values, one.changes] for one in self.points]
+        plain: dict[str, Any] = json.loads(json.dumps({"format": FORMAT, **data}))
+        return plain
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Return the plan of plain data."""
+        fields = {name: value for name, value in data.items() if name != "format"}
+        fields["points"] = tuple(Point(number, *point) for number, point in enumerate(fields["points"]))
+        for name in ("columns", "factors", "figures"):
+            fields[name] = tuple(fields[name])
+        return cls(**fields)
+
+
+def plan_of(experiment: Experiment) -> Plan:
+    """Return the plan of an experiment, every design point checked.
+
+    Raises:
+        InputError: If a design point does not make a valid scenario, with the points named.
+    """
+    asked, points = experiment.asked, points_of(experiment)
+    files = _checked_points(experiment, points)
+    made = provenance(experiment.scenario)
+    ranges = {
+        path: limits.model_dump() for path, limits in asked.factors.items() if isinstance(limits, Range)
+    }
+    return Plan(
+        title=asked.title,
+        question=asked.question,
+        base=json.loads(json.dumps(experiment.scenario.to_dict())),
+        points=points,
+        replicates=asked.replicates,
+        seed=asked.seed,
+        columns=experiment.columns,
+        keep_events=asked.outputs.events,
+        design=asked.design.model_dump(exclude_none=True),
+        factors=tuple(points[0].values),
+        ranges=ranges,
+        stopping=asked.stopping.model_dump() if asked.stopping else None,
+        longest_run_s=asked.longest_run_s,
+        figures=tuple(asked.figures),
+        files=files,
+        made_by={name: made[name] for name in (*_MAKERS, "python")},
+    )
+
+
+def _checked_points(experiment: Experiment, points: tuple[Point, ...]) -> dict[str, str]:
+    """Return the files that the points' scenarios read, or raise with the points that are no scenario."""
+    faults: list[Fault] = []
+    files: dict[str, str] = {}
+    seen: dict[str, list[Fault]] = {}
+    for point in points:
+        wrong: list[Fault] = []
+        try:
+            scenario = experiment.scenario.replace(point.changes)
+        except InputError as error:
+            wrong = list(error.faults)
+        else:
+            place = _canonical([scenario.site.model_dump(), scenario.camera.model_dump()])
+            if place not in seen:
+                seen[place] = _site_faults(scenario.site, scenario.camera)
+            wrong = seen[place]
+            for path in (scenario.site.layout, scenario.matcher.score_file):
+                if path is not None and Path(path).suffix and path not in files:
+                    files[path] = _fingerprint(path, wrong)
+        where = f"point {point.number} ({point.label})"
+        faults += [dataclasses.replace(fault, path=f"{where}: {fault.path}") for fault in wrong]
+        if len(faults) >= _MOST_FAULTS:
+            faults.append(Fault("…", "and perhaps more points", shows_value=False))
+            break
+    if faults:
+        raise InputError(str(experiment.path), faults)
+    return files
+
+
+def _site_faults(site: SitePlace, camera: Camera) -> list[Fault]:
+    try:
+        site_of(site, camera)
+    except InputError as error:
+        return list(error.faults)
+    return []
+
+
+def _fingerprint(path: str, wrong: list[Fault]) -> str:
+    try:
+        return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:16]
+    except OSError as error:
+        wrong.append(Fault(path, f"cannot be read ({error.strerror or error})", shows_value=False))
+        return ""
+
+
+def first_difference(stored: Plan, asked: Plan) -> tuple[str, Any, Any] | None:
+    """Return the first thing in which two plans differ: its name, stored, asked; versions come last."""
+    old, new = stored.to_dict(), asked.to_dict()
+    made_old, made_new = old.pop("made_by"), new.pop("made_by")
+    found = _difference(old, new, "")
+    if found is None:
+        before, now = ({name: made[name] for name in _MAKERS} for made in (made_old, made_new))
+        found = _difference(before, now, "made_by.")
+    return found
+
+
+def _difference(old: Any, new: Any, path: str) -> tuple[str, Any, Any] | None:
+    if isinstance(old, dict) and isinstance(new, dict):
+        for name in dict.fromkeys([*old, *new]):
+            inside = _difference(old.get(name), new.get(name), f"{path}{name}.")
+            if inside is not None:
+                return inside
+    elif isinstance(old, list) and isinstance(new, list):
+        if len(old) != len(new):
+            return f"{path}length", len(old), len(new)
+        for number, (one, other) in enumerate(zip(old, new, strict=True)):
+            inside = _difference(one, other, f"{path}{number}.")
+            if inside is not None:
+                return inside
+    elif old != new:
+        return path.rstrip("."), old, new
+    return None
+
+
+def _canonical(data: Any) -> str:
+    return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)

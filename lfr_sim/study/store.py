@@ -1,0 +1,290 @@
+"""A sweep's folder: the plan, and one file per chunk of runs, whole or not there.
+
+    plan.json               the plan, with its digest
+    chunks/runs-*.jsonl     a line about the file, a line per run, a line per alert kept, a line with
+                            the SHA-256 of all before it
+    quarantine/             chunk files that were damaged
+
+A file is written beside its place, brought to the disk and then renamed, so that a power cut leaves it
+whole or leaves none. Only one process writes a chunk; names carry what is inside, so that none replaces
+another.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import socket
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from lfr_sim.scenario import Fault, InputError, read_text
+
+from .plan import Plan, first_difference
+from .rows import Row, Status
+
+PLAN, CHUNKS, QUARANTINE = "plan.json", "chunks", "quarantine"
+LARGEST_PLAN_BYTES = 2**31
+_VERSION_PATHS = ("made_by.version", "made_by.commit", "made_by.numpy", "made_by.mesa")
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkFile:
+    """What the first line of a chunk file says."""
+
+    path: Path
+    runs: tuple[tuple[int, int], ...]
+    """First run and the one after the last, of each stretch of runs."""
+    rows: int
+    failed: dict[str, str]
+    """Run -> how it ended, of those that failed."""
+    made_by: str
+    """Version and commit of the program."""
+
+    def numbers(self) -> Iterator[int]:
+        """Yield the runs in the file."""
+        for start, stop in self.runs:
+            yield from range(start, stop)
+
+
+class Store:
+    """The folder of one sweep."""
+
+    def __init__(self, folder: Path, plan: Plan) -> None:
+        self.folder, self.plan = folder, plan
+        self.chunks = folder / CHUNKS
+        self.quarantined: list[str] = []
+        """Names of chunk files found damaged, with what was wrong."""
+
+    @classmethod
+    def open(cls, folder: str | Path) -> Store:
+        """Return the store of a folder in which a sweep has begun; raises `InputError`."""
+        where = Path(folder)
+        if not (where / PLAN).is_file():
+            problem = "there is no sweep in this folder" if where.is_dir() else "there is no such folder"
+            raise _refusal(where, problem, "the folder given as --out to `lfr-sim sweep`")
+        text = read_text(where / PLAN, kind="plan", largest_bytes=LARGEST_PLAN_BYTES)
+        try:
+            data = json.loads(text)
+            plan = Plan.from_dict(data["plan"])
+            sound = data["digest"] == plan.digest
+        except (ValueError, KeyError, TypeError, RecursionError):
+            sound = False
+        if not sound:
+            raise _refusal(where / PLAN, "the plan is damaged", "the plan as it was written")
+        return cls(where, plan)
+
+    @classmethod
+    def begin(cls, folder: str | Path, plan: Plan, *, other_version: bool = False) -> Store:
+        """Return the store of a folder for a plan: a new one, or one in which the same plan has begun.
+
+        Raises:
+            InputError: If the folder holds something else, another plan, or was begun by another
+                version of the program (unless `other_version`), or cannot be written.
+        """
+        where = Path(folder)
+        if not (where / PLAN).exists():
+            _usable(where)
+            return cls(where, plan)
+        store = cls.open(where)
+        differs = first_difference(store.plan, plan)
+        if differs is not None and not (other_version and differs[0] in _VERSION_PATHS):
+            raise InputError(str(where), [_difference_fault(*differs)])
+        return store
+
+    def make_folder(self) -> None:
+        """Write the plan, if it is not there yet, and tidy up what an earlier process left half-done."""
+        try:
+            self.chunks.mkdir(parents=True, exist_ok=True)
+            if not (self.folder / PLAN).exists():
+                text = json.dumps({"digest": self.plan.digest, "plan": self.plan.to_dict()}, indent=1)
+                _write_whole(self.folder / PLAN, text.encode() + b"\n")
+        except OSError as error:
+            raise _refusal(self.folder, f"cannot be written ({error.strerror or error})") from None
+
+    @contextmanager
+    def locked(self, part: str = "") -> Iterator[None]:
+        """Keep other processes from running the same part of this sweep; raises `InputError`."""
+        lock, holder = self.folder / f".lock{part}", self.folder / f".running{part}.json"
+        try:
+            with FileLock(lock, timeout=0):
+                about = {"pid": os.getpid(), "host": socket.gethostname(), "since": _now()}
+                holder.write_text(json.dumps(about))
+                try:
+                    yield
+                finally:
+                    with suppress(OSError):
+                        holder.unlink(missing_ok=True)
+        except Timeout:
+            raise _refusal(self.folder, f"another process is running this sweep{_told(holder)}") from None
+
+    def sweep_up(self) -> None:
+        """Remove what a process that was killed left half-written; only while holding the lock."""
+        for partial in self.chunks.glob(".*.partial"):
+            with suppress(OSError):
+                partial.unlink(missing_ok=True)
+
+    def commit(self, rows: Sequence[Row]) -> Path:
+        """Write the rows of a chunk; once it returns they are on the disk."""
+        rows = sorted(rows, key=lambda row: row.run)
+        runs = [row.run for row in rows]
+        head = {
+            "plan": self.plan.digest,
+            "runs": stretches(runs),
+            "rows": len(rows),
+            "failed": {str(row.run): row.status for row in rows if row.status != Status.OK},
+            "made_by": self.made_by,
+        }
+        lines = [_line(head), *(line_of(row) for row in rows)]
+        lines += [_line([row.run, *event]) for row in rows for event in row.events]
+        body = "".join(f"{line}\n" for line in lines).encode()
+        digest = hashlib.sha256(body).hexdigest()
+        path = self.chunks / f"runs-{runs[0]:09d}-{runs[-1]:09d}-{digest[:8]}.jsonl"
+        _write_whole(path, body + f'{{"sha256":"{digest}"}}\n'.encode())
+        return path
+
+    @property
+    def made_by(self) -> str:
+        """Version and commit of the program that is running."""
+        from .replicates import version_and_commit
+
+        return version_and_commit()
+
+    def files(self, *, mend: bool = False) -> list[ChunkFile]:
+        """Return the sound chunk files, in order of their first run.
+
+        Args:
+            mend: Move damaged ones into quarantine; otherwise they are passed over.
+        """
+        found = []
+        for path in sorted(self.chunks.glob("runs-*.jsonl")):
+            try:
+                found.append(self._head(path, sound_body(path)))
+            except DamagedError as damage:
+                self.quarantined.append(f"{path.name}: {damage}")
+                if mend:
+                    (self.folder / QUARANTINE).mkdir(exist_ok=True)
+                    os.replace(path, self.folder / QUARANTINE / path.name)
+        return found
+
+    def _head(self, path: Path, body: bytes) -> ChunkFile:
+        head = json.loads(body[: body.index(b"\n")])
+        if head["plan"] != self.plan.digest:
+            raise DamagedError("it belongs to another plan")
+        runs = tuple((int(start), int(stop)) for start, stop in head["runs"])
+        return ChunkFile(path, runs, head["rows"], head["failed"], head["made_by"])
+
+
+class DamagedError(Exception):
+    """A chunk file is not what was written."""
+
+
+def sound_body(path: Path) -> bytes:
+    """Return a chunk file without its last line, or raise `DamagedError`."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise DamagedError(f"it cannot be read ({error.strerror or error})") from None
+    body, newline, last = content[:-1].rpartition(b"\n")
+    body += newline
+    if not content.endswith(b"\n") or not last.startswith(b'{"sha256":"'):
+        raise DamagedError("it is cut short")
+    if last != f'{{"sha256":"{hashlib.sha256(body).hexdigest()}"}}'.encode():
+        raise DamagedError("its contents are not what was written")
+    return body
+
+
+def line_of(row: Row) -> str:
+    """Return a row as it stands in a chunk file: run, status, reason, values."""
+    return _line([row.run, row.status, row.reason, *row.values])
+
+
+def stretches(runs: Sequence[int]) -> list[list[int]]:
+    """Return sorted run numbers as [first, one after the last] of each stretch without a gap."""
+    found: list[list[int]] = []
+    for run in runs:
+        if found and found[-1][1] == run:
+            found[-1][1] = run + 1
+        else:
+            found.append([run, run + 1])
+    return found
+
+
+def _line(data: Any) -> str:
+    return json.dumps(data, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def _write_whole(path: Path, content: bytes) -> None:
+    """Bring a file to the disk, whole, before its name appears."""
+    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    try:
+        with partial.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(partial, path)
+    finally:
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
+    if os.name == "posix":  # the new name is on the disk once its folder is
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+def _usable(where: Path) -> None:
+    """Raise `InputError` unless a new sweep may begin in a folder; creates nothing."""
+    if not str(where) or "\0" in str(where):
+        raise _refusal(where, "no folder can have this name", "the name of a folder")
+    try:
+        if os.path.lexists(where) and not where.is_dir():
+            raise _refusal(where, "this is a file, not a folder")
+        strangers = sorted(
+            item.name for item in (where.iterdir() if where.exists() else ()) if item.name[:1] != "."
+        )
+        strangers = [name for name in strangers if name != CHUNKS]
+        parent = next(path for path in (where, *where.absolute().parents) if path.exists())
+    except (OSError, ValueError) as error:
+        if isinstance(error, InputError):
+            raise
+        raise _refusal(where, f"cannot be used ({getattr(error, 'strerror', None) or error})") from None
+    if strangers:
+        allowed = "a new or empty folder, or that of the same sweep"
+        raise _refusal(where, f"the folder holds other files ({strangers[0]}, …)", allowed)
+    if not parent.is_dir() or not os.access(parent, os.W_OK):
+        raise _refusal(where, f"{parent} is not a folder that can be written to")
+
+
+def _difference_fault(name: str, stored: Any, asked: Any) -> Fault:
+    if name in _VERSION_PATHS:
+        what = name.removeprefix("made_by.")
+        problem = f"this sweep was begun with {what} {stored}, and here it is {asked}"
+        allowed = "the same, another folder, or --other-version to go on all the same"
+        return Fault(name, problem, None, allowed, shows_value=False)
+    problem = f"another plan has begun in this folder, where it is {stored!r}"
+    return Fault(name, problem, asked, "the same experiment, or another folder")
+
+
+def _told(holder: Path) -> str:
+    try:
+        about = json.loads(holder.read_text())
+        return f" (process {about['pid']} on {about['host']}, since {about['since']})"
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
+
+
+def _refusal(path: Path, problem: str, allowed: str = "") -> InputError:
+    return InputError(f"sweep {path}", [Fault(str(path), problem, allowed=allowed, shows_value=False)])
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
