@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 _LOOK_S = 0.25
-_GRACE_S = 5.0
+_GRACE_S = 2.0
 """Between the exception and the end of the worker."""
 
 

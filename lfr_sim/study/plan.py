@@ -94,6 +94,14 @@ class Plan:
         """Return the scenario of a point."""
         return Scenario.from_dict(self.base).replace(point.changes)
 
+    def changed_files(self) -> list[Fault]:
+        """Return the layout and score files that are not what they were when the plan was made."""
+        faults: list[Fault] = []
+        for path, known in self.files.items():
+            if _fingerprint(path, faults) != known and not any(fault.path == path for fault in faults):
+                faults.append(Fault(path, "this file has changed since the sweep began", shows_value=False))
+        return faults
+
     def to_dict(self) -> dict[str, Any]:
         """Return plain data, from which `from_dict` makes an equal plan."""
         data = {name.name: getattr(self, name.name) for name in dataclasses.fields(self)}

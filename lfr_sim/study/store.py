@@ -48,6 +48,10 @@ class ChunkFile:
     made_by: str
     """Version and commit of the program."""
 
+    def __contains__(self, run: int) -> bool:
+        """Return whether a run is in the file."""
+        return any(start <= run < stop for start, stop in self.runs)
+
     def numbers(self) -> Iterator[int]:
         """Yield the runs in the file."""
         for start, stop in self.runs:

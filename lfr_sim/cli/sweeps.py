@@ -1,0 +1,156 @@
+"""Commands of experiments: run a sweep, see how far it is, collect, explain, analyse and draw it."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .asked import FINISHED_WITH_FAILURES, INTERRUPTED
+
+if TYPE_CHECKING:
+    from lfr_sim.scenario import Fault
+    from lfr_sim.study.workers import Workers
+
+
+def sweep(options: argparse.Namespace) -> int:
+    """Run an experiment into a folder, or go on with it."""
+    from lfr_sim import report
+    from lfr_sim.scenario import Fault, InputError
+    from lfr_sim.study.experiment import read_experiment
+    from lfr_sim.study.plan import plan_of
+    from lfr_sim.study.runner import sweep
+    from lfr_sim.study.schedule import parse_shard
+
+    experiment = read_experiment(options.experiment)
+    shard = parse_shard(options.shard)
+    if options.dry_run:
+        print(report.plan_table(plan_of(experiment)))
+        return 0
+    if options.out is None:
+        raise InputError("sweep", [Fault("--out", "where to?", allowed="--out DIR", shows_value=False)])
+    with report.sweep_progress() as progress:
+        outcome = sweep(
+            experiment,
+            out=options.out,
+            jobs=options.jobs,
+            executor=_executor(options),
+            shard=shard,
+            chunk=options.chunk,
+            start_method=options.start_method,
+            other_version=options.other_version,
+            progress=progress,
+        )
+    print(report.outcome_text(outcome, _again(options)), file=sys.stderr if outcome.interrupted else None)
+    if outcome.interrupted:
+        return INTERRUPTED
+    return FINISHED_WITH_FAILURES if outcome.failed else 0
+
+
+def _executor(options: argparse.Namespace) -> Workers | None:
+    from lfr_sim.scenario import Fault, InputError
+
+    faults: list[Fault] = []
+    if options.executor == "dask" and options.scheduler is None:
+        allowed = "the address that `dask scheduler` prints, such as tcp://host:8786"
+        faults.append(Fault("--scheduler", "which cluster?", allowed=allowed, shows_value=False))
+    if options.executor == "local" and options.scheduler is not None:
+        faults.append(Fault("--scheduler", "only --executor dask has one", options.scheduler))
+    if options.executor == "dask" and options.jobs is not None:
+        faults.append(Fault("--jobs", "a Dask cluster has as many workers as it has", options.jobs))
+    if faults:
+        raise InputError("sweep", faults)
+    if options.executor == "local":
+        return None
+    from lfr_sim.study.workers import dask_workers
+
+    return dask_workers(options.scheduler)
+
+
+def _again(options: argparse.Namespace) -> str:
+    """Return the command that goes on with a sweep."""
+    command = f"lfr-sim sweep {options.experiment} --out {options.out}"
+    return command if options.shard == "1/1" else f"{command} --shard {options.shard}"
+
+
+def status(options: argparse.Namespace) -> int:
+    """Tell how far a sweep has come."""
+    from lfr_sim import report
+    from lfr_sim.study.state import state_of
+
+    state = state_of(options.folder)
+    print(_json(state.summary()) if options.json else report.state_text(state))
+    return 0
+
+
+def collect(options: argparse.Namespace) -> int:
+    """Write the table of a sweep."""
+    from lfr_sim import report
+    from lfr_sim.study.collecting import collect
+
+    print(report.collected_text(collect(options.folder, all_settings=options.all_settings)))
+    return 0
+
+
+def explain(options: argparse.Namespace) -> int:
+    """Run one row again and compare it with what was written."""
+    from lfr_sim import report
+    from lfr_sim.study.again import again
+
+    told = again(options.folder, options.run)
+    if options.json:
+        print(_json(told.summary()))
+    else:
+        print(report.again_text(told, options.folder))
+    return 0 if told.agrees else FINISHED_WITH_FAILURES
+
+
+def sensitivity(options: argparse.Namespace) -> int:
+    """Tell which factors matter."""
+    from lfr_sim import report
+    from lfr_sim.study.collecting import read_results
+    from lfr_sim.study.sensitivity import effects_of
+
+    found = effects_of(read_results(options.folder), options.column)
+    print(_json(found.summary()) if options.json else report.effects_table(found))
+    return 0
+
+
+def plot(options: argparse.Namespace) -> int:
+    """Draw the figures of a sweep."""
+    from lfr_sim.figures import save
+    from lfr_sim.figures.asked import default_figures, figure_faults, figures_of
+    from lfr_sim.scenario import InputError
+    from lfr_sim.study.collecting import read_results
+    from lfr_sim.study.store import Store
+
+    plan = Store.open(options.folder).plan
+    results = read_results(options.folder)
+    asked = _asked_figure(options) or list(plan.figures)
+    faults = figure_faults(asked, plan.factors, plan.columns)
+    if faults:
+        raise InputError(f"figures of {options.folder}", faults)
+    drawn = figures_of(results, asked) if asked else default_figures(results)
+    folder = Path(options.out) if options.out is not None else Path(options.folder) / "figures"
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, figure in drawn:
+        path = folder / f"{name}.{options.format}"
+        save(figure, path)
+        print(f"wrote {path}")
+    return 0
+
+
+def _asked_figure(options: argparse.Namespace) -> list[dict[str, Any]]:
+    """Return the one figure that the command line asks for, if it does."""
+    given = {
+        name: getattr(options, name) for name in ("y", "x", "by") if getattr(options, name) is not None
+    }
+    if not given and options.kind is None:
+        return []
+    return [{"kind": options.kind or "curve", **given}]
+
+
+def _json(data: Any) -> str:
+    return json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False)

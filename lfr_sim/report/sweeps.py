@@ -1,0 +1,198 @@
+"""What is said of sweeps: the plan, how far it is, how it ended, one row again."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from lfr_sim.study.again import Again
+from lfr_sim.study.collecting import Collected
+from lfr_sim.study.plan import Plan
+from lfr_sim.study.rows import Status
+from lfr_sim.study.runner import Progress, SweepOutcome
+from lfr_sim.study.state import State
+
+from .policing import alert_line
+from .tables import figure, quantity, table
+
+EVERY_S = 30.0
+"""How often a line is written where there is no terminal."""
+_MOST_POINTS_SHOWN = 12
+
+
+@contextmanager
+def sweep_progress() -> Iterator[Callable[[Progress], None]]:
+    """Show how far a sweep is: a bar on a terminal, a line every half minute elsewhere."""
+    if not sys.stderr.isatty():
+        yield _lines()
+        return
+    from tqdm import tqdm
+
+    columns, lines = shutil.get_terminal_size()
+    with tqdm(unit="run", ncols=min(110, columns), nrows=lines, leave=False, file=sys.stderr) as bar:
+
+        def show(now: Progress) -> None:
+            bar.total = now.total
+            bar.set_postfix_str(_beside(now), refresh=False)
+            bar.update(now.done - bar.n)
+
+        yield show
+
+
+def _lines() -> Callable[[Progress], None]:
+    last = time.monotonic()
+
+    def show(now: Progress) -> None:
+        nonlocal last
+        if time.monotonic() - last >= EVERY_S:
+            last = time.monotonic()
+            sys.stderr.write(f"{progress_line(now)}\n")
+            sys.stderr.flush()
+
+    return show
+
+
+def progress_line(now: Progress) -> str:
+    """Return how far a sweep is, on one line."""
+    left = "" if now.left_s is None else f", {duration(now.left_s)} left"
+    return f"{now.done:,} of {now.total:,} runs, {figure(now.runs_per_s)} runs/s{left}; {_beside(now)}"
+
+
+def _beside(now: Progress) -> str:
+    failed = f"{now.failed:,} failed" if now.failed else "none failed"
+    return f"{failed}, {quantity(now.chunks, 'chunk', 'chunks')} written"
+
+
+def plan_table(plan: Plan) -> str:
+    """Return what a sweep is going to do."""
+    head = [plan.title, *([plan.question] if plan.question else [])]
+    runs = f"{quantity(len(plan.points), 'point', 'points')} x {plan.replicates:,} = {plan.runs:,} runs"
+    if plan.stopping is not None:
+        rule = plan.stopping
+        runs = (
+            f"{quantity(len(plan.points), 'point', 'points')}, at most {plan.replicates:,} runs each: in "
+            f"batches of {rule['batch']:,} until {rule['events']:,} {rule['column']}"
+        )
+    head.append(f"{runs}, seed {plan.seed}, {len(plan.columns)} columns, plan {plan.digest}")
+    shown = plan.points[:_MOST_POINTS_SHOWN]
+    rows = [
+        {"point": f"p{point.number}", "policy": point.policy}
+        | {path: str(point.changes.get(path, "as in the scenario")) for path in plan.varied}
+        for point in shown
+    ]
+    columns = ["point", *(["policy"] if any(point.policy for point in plan.points) else []), *plan.varied]
+    more = len(plan.points) - len(shown)
+    return "\n".join(head) + "\n\n" + table(rows, columns) + (f"\n… and {more:,} more" if more else "")
+
+
+def outcome_text(outcome: SweepOutcome, go_on: str) -> str:
+    """Return how a sweep ended and what to do next.
+
+    Args:
+        outcome: How it ended.
+        go_on: The command that goes on with it.
+    """
+    lines = [f"{one}; moved to quarantine and run again" for one in outcome.quarantined]
+    if outcome.interrupted:
+        lines.append(f"stopped: {outcome.interrupted}")
+        lines.append(f"{outcome.done:,} of {outcome.total:,} runs are on the disk; to go on:\n  {go_on}")
+        return "\n".join(lines)
+    lines.append(f"{outcome.done:,} of {outcome.total:,} runs done in {outcome.folder}")
+    if outcome.failed:
+        lines.append(f"{_failures(outcome.failed)}; lfr-sim status {outcome.folder} names them")
+    lines.append(f"next: lfr-sim collect {outcome.folder}")
+    return "\n".join(lines)
+
+
+def _failures(failed: dict[str, int]) -> str:
+    return ", ".join(f"{count:,} {status}" for status, count in failed.items())
+
+
+def state_text(state: State) -> str:
+    """Return how far a sweep has come."""
+    plan = state.plan
+    lines = [
+        plan.title,
+        f"{state.done:,} of {state.total:,} runs done"
+        + (" so far known" if plan.stopping and state.done < state.total else "")
+        + f", {quantity(state.chunks, 'chunk', 'chunks')}, {quantity(len(plan.points), 'point', 'points')}",
+    ]
+    if state.running:
+        left = state.left_s
+        lines += [f"running: {one}" for one in state.running]
+        lines.append("time left: not known yet" if left is None else f"time left: {duration(left)}")
+    elif state.done < state.total:
+        lines.append("nobody is running it")
+    else:
+        lines.append("complete")
+    lines += [f"damaged: {one} (the next `lfr-sim sweep` runs it again)" for one in state.damaged]
+    if state.failed:
+        lines.append(f"failed: {_failures(state.failed)}")
+        lines.append(table([dict(zip(_FAILED, one, strict=True)) for one in state.named], _FAILED))
+        if sum(state.failed.values()) > len(state.named):
+            lines.append("…")
+    return "\n".join(lines)
+
+
+_FAILED = ("run", "status", "reason")
+
+
+def collected_text(collected: Collected) -> str:
+    """Return what `collect` has written."""
+    lines = [f"wrote {path}" for path in collected.files]
+    rows = f"{quantity(collected.rows, 'row', 'rows')} of {collected.total:,}"
+    failed = f", {collected.failed:,} of them failed" if collected.failed else ""
+    lines.append(f"{rows}{failed}")
+    lines += [f"left out, damaged: {one}; run the sweep again" for one in collected.damaged]
+    return "\n".join(lines)
+
+
+def again_text(told: Again, folder: str) -> str:
+    """Return one row of a sweep with what made it, and whether it came out the same again."""
+    plan, point = told.plan, told.plan.point_of(told.run)
+    replicate = plan.replicate_of(told.run)
+    lines = [
+        f"{plan.run_id(told.run)} of {folder}: {plan.title}",
+        f"replicate {replicate} of seed {plan.seed}; {told.status}"
+        + (f": {told.reason}" if told.reason else ""),
+        "",
+        "Changed against the base scenario: " + (point.label if point.changes else "nothing"),
+    ]
+    lines += [f"  {path} = {value}" for path, value in point.changes.items()]
+    if told.status == Status.OK:
+        counts = {name: value for name, value in told.columns.items() if value}
+        lines += ["", "What came out, where it is not 0"]
+        lines.append(
+            table([{"": name, "value": _exact(value)} for name, value in counts.items()], ["", "value"])
+        )
+        if told.alerts:
+            rows = [alert_line(alert) for alert in told.alerts]
+            lines += ["", "Its alerts", table(rows, list(rows[0]))]
+    lines += ["", _agreement(told)]
+    return "\n".join(lines)
+
+
+def _agreement(told: Again) -> str:
+    if told.agrees:
+        size = len(told.stored.encode())
+        return f"Run again just now, alone: the same {size:,} bytes as in {told.file.name}."
+    return (
+        f"Run again just now, alone: NOT the same as in {told.file.name}.\n"
+        f"  written: {told.stored}\n  now:     {told.now}"
+    )
+
+
+def _exact(value: Any) -> str:
+    return figure(value) if isinstance(value, int) else f"{value:.6g}"
+
+
+def duration(seconds: float) -> str:
+    """Return a time in words: `45 s`, `12 min`, `3 h 20 min`."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60} min"
