@@ -17,6 +17,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -231,7 +232,7 @@ def test_a_full_disk_stops_the_sweep_and_the_same_call_goes_on(
 ) -> None:
     """What is committed stays, nothing half-written is left, and the rest is done later."""
     path = sweep_runs.small_experiment(tmp_path, replicates=40)
-    sweep(path, out=tmp_path / "whole", jobs=1, chunk=10, measure=sweep_runs.quick)
+    sweep(path, out=tmp_path / "whole", executor=ThreadPoolExecutor(1), chunk=10, measure=sweep_runs.quick)
     real, count = os.fsync, 0
 
     def full(descriptor: int) -> None:
@@ -242,10 +243,14 @@ def test_a_full_disk_stops_the_sweep_and_the_same_call_goes_on(
         real(descriptor)
 
     monkeypatch.setattr(store.os, "fsync", full)
-    stopped = sweep(path, out=tmp_path / "out", jobs=1, chunk=10, measure=sweep_runs.quick)
+    stopped = sweep(
+        path, out=tmp_path / "out", executor=ThreadPoolExecutor(1), chunk=10, measure=sweep_runs.quick
+    )
     monkeypatch.undo()
     left = list((tmp_path / "out").rglob("*.partial"))
-    again = sweep(path, out=tmp_path / "out", jobs=1, chunk=10, measure=sweep_runs.quick)
+    again = sweep(
+        path, out=tmp_path / "out", executor=ThreadPoolExecutor(1), chunk=10, measure=sweep_runs.quick
+    )
 
     assert "No space left on device" in stopped.interrupted
     assert 0 < stopped.done < 120
@@ -258,7 +263,7 @@ def test_a_full_disk_stops_the_sweep_and_the_same_call_goes_on(
 def test_a_damaged_chunk_is_put_aside_and_done_again(tmp_path: Path, damage: str) -> None:
     """Nothing that was not written as it stands gets into a table."""
     path = sweep_runs.small_experiment(tmp_path, replicates=40)
-    sweep(path, out=tmp_path / "out", jobs=1, chunk=30, measure=sweep_runs.quick)
+    sweep(path, out=tmp_path / "out", executor=ThreadPoolExecutor(1), chunk=30, measure=sweep_runs.quick)
     whole = tables(tmp_path / "out")
     chunk = sorted((tmp_path / "out" / "chunks").glob("*.jsonl"))[1]
     text = chunk.read_text()
@@ -272,7 +277,9 @@ def test_a_damaged_chunk_is_put_aside_and_done_again(tmp_path: Path, damage: str
     else:
         chunk.write_text(_sealed(text.replace('{"plan":"', '{"plan":"x')))
     seen = state_of(tmp_path / "out")
-    outcome = sweep(path, out=tmp_path / "out", jobs=1, chunk=30, measure=sweep_runs.quick)
+    outcome = sweep(
+        path, out=tmp_path / "out", executor=ThreadPoolExecutor(1), chunk=30, measure=sweep_runs.quick
+    )
 
     assert len(seen.damaged) == 1
     assert seen.done == 90

@@ -144,7 +144,7 @@ def _workers(
     if executor is None:
         return LocalWorkers(jobs or os.cpu_count() or 1, start_method, measure)
     if isinstance(executor, Executor):
-        return GivenWorkers(executor, jobs or os.cpu_count() or 1)
+        return GivenWorkers(executor, jobs or os.cpu_count() or 1, measure)
     return executor
 
 

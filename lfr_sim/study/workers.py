@@ -75,12 +75,19 @@ class LocalWorkers:
 class GivenWorkers:
     """Somebody else's executor: Dask's, or any other that follows `concurrent.futures.Executor`."""
 
-    def __init__(self, executor: Executor, jobs: int, *, done: Callable[[], object] | None = None) -> None:
-        self._executor, self.jobs, self._done = executor, jobs, done
+    def __init__(
+        self,
+        executor: Executor,
+        jobs: int,
+        measure: Measure | None = None,
+        *,
+        done: Callable[[], object] | None = None,
+    ) -> None:
+        self._executor, self.jobs, self._measure, self._done = executor, jobs, measure, done
 
     def submit(self, job: Job, tasks: Sequence[Task]) -> Future[Chunk]:
         """Let a chunk be done."""
-        return self._executor.submit(run_chunk, job, tasks)
+        return self._executor.submit(run_chunk, job, tasks, self._measure)
 
     def renew(self) -> None:
         """Give up: an executor that was given and is broken cannot be made again here."""
