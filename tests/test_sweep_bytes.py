@@ -1,4 +1,4 @@
-"""The table of a sweep depends on its plan alone: not on workers, chunks, start method, cluster or order."""
+"""The table of a sweep depends on its plan alone: not on workers, chunks, cluster or order."""
 
 from __future__ import annotations
 

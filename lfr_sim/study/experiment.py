@@ -5,6 +5,8 @@ Read one with `read_experiment`; `lfr_sim.study.plan.plan_of` makes its design p
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -19,6 +21,7 @@ from lfr_sim.scenario import (
     nearest,
     parse_toml,
     read_text,
+    setting_paths,
     shipped_files,
     with_changes,
 )
@@ -141,12 +144,13 @@ def read_experiment(path: str | Path) -> Experiment:
     """
     found = _found(path)
     data = parse_toml(read_text(found, kind="experiment"), subject=str(found))
-    faults = _flatten_changes(data)
+    _flatten_changes(data)
+    faults = _path_faults(data)
     try:
         asked = ExperimentFile.model_validate(data)
     except ValidationError as error:
         broken = [_fault(item) for item in error.errors(include_url=False)]
-        raise InputError(str(found), faults + _once(broken)) from None
+        raise InputError(str(found), _once(broken) + faults) from None
     faults += _combination_faults(asked)
     scenario = None
     try:
@@ -182,7 +186,7 @@ def _base_scenario(found: Path, asked: ExperimentFile) -> Scenario:
     return base.replace(asked.base, subject="[base]") if asked.base else base
 
 
-def _flatten_changes(data: dict[str, Any]) -> list[Fault]:
+def _flatten_changes(data: dict[str, Any]) -> None:
     """Join `[factors.watchlist] size = …` to `"watchlist.size" = …`; both ways to write it are plain."""
     for name in ("base", "factors"):
         if isinstance(data.get(name), dict):
@@ -192,22 +196,22 @@ def _flatten_changes(data: dict[str, Any]) -> list[Fault]:
         for name, changes in policies.items():
             if isinstance(changes, dict):
                 policies[name] = _dotted(changes)
-    return []
 
 
 def _dotted(table: dict[str, Any], prefix: str = "") -> dict[str, Any]:
     flat: dict[str, Any] = {}
     for key, value in table.items():
-        if isinstance(value, dict) and not set(value) & {"low", "high"}:
-            flat.update(_dotted(value, f"{prefix}{key}."))
+        path = f"{prefix}{key}"
+        if isinstance(value, dict) and path not in setting_paths():
+            flat.update(_dotted(value, f"{path}."))
         else:
-            flat[f"{prefix}{key}"] = value
+            flat[path] = value
     return flat
 
 
 def _combination_faults(asked: ExperimentFile) -> list[Fault]:
     """Return what does not go together, or names nothing."""
-    faults = _path_faults(asked)
+    faults: list[Fault] = []
     sampled = asked.design.kind in SAMPLED
     for path, values in asked.factors.items():
         at = f"factors.{path}"
@@ -223,18 +227,21 @@ def _combination_faults(asked: ExperimentFile) -> list[Fault]:
     return faults + _design_faults(asked) + _column_faults(asked)
 
 
-def _path_faults(asked: ExperimentFile) -> list[Fault]:
+def _path_faults(data: Mapping[str, Any]) -> list[Fault]:
+    """Return the dotted paths that name no setting, and those that a policy and the factors both name."""
+    tables = {name: data.get(name) for name in ("base", "factors")}
+    policies = data.get("policies")
+    named = policies.items() if isinstance(policies, dict) else ()
+    tables |= {f"policies.{name}": changes for name, changes in named}
+    factors = tables["factors"] if isinstance(tables["factors"], dict) else {}
     faults: list[Fault] = []
-    tables = {"base": asked.base, "factors": dict(asked.factors)}
-    tables |= {f"policies.{name}": changes for name, changes in asked.policies.items()}
     for table, changes in tables.items():
-        for fault in with_changes({}, changes)[1]:
-            faults.append(_within(table, fault))
-    for name, changes in asked.policies.items():
-        for path in changes:
-            if path in asked.factors:
-                problem = "this is a factor too, and only one of them can say what it is"
-                faults.append(Fault(f"policies.{name}.{path}", problem, changes[path]))
+        if not isinstance(changes, dict):
+            continue
+        faults += [_within(table, fault) for fault in with_changes({}, changes)[1]]
+        both = [path for path in changes if path in factors and table.startswith("policies.")]
+        problem = "this is a factor too, and only one of them can say what it is"
+        faults += [Fault(f"{table}.{path}", problem, changes[path]) for path in both]
     return faults
 
 
@@ -318,18 +325,23 @@ def _once(faults: list[Fault]) -> list[Fault]:
     """Return faults without the second telling of a factor that is neither a list nor a range."""
     kept: list[Fault] = []
     for fault in faults:
-        path = fault.path.removesuffix(".list[any]")
-        if path != fault.path:
-            problem = "neither a list of values nor a range"
-            allowed = "[1, 2, 3] or { low = 1, high = 3 }"
-            if isinstance(fault.value, dict):
-                continue  # it was meant as a range, and that is what is told
-            kept.append(Fault(path, problem, fault.value, allowed))
-        elif ".Range" in fault.path:
-            value = fault.value
-            if isinstance(value, dict) or not fault.path.endswith(".Range"):
-                path = fault.path.replace(".Range", "")
-                kept.append(Fault(path, fault.problem, value, fault.allowed, fault.did_you_mean))
-        else:
+        path, branch = _branch(fault.path)
+        is_table = isinstance(fault.value, dict) or fault.path.rpartition(".")[0] != path
+        if not branch:
             kept.append(fault)
+        elif branch == "list[any]" and not isinstance(fault.value, dict):
+            problem, allowed = "neither a list of values nor a range", "[1, 2, 3] or { low = 1, high = 3 }"
+            kept.append(dataclasses.replace(fault, path=path, problem=problem, allowed=allowed))
+        elif branch == "range" and is_table:
+            leaf = fault.path.rpartition("]")[2]
+            kept.append(dataclasses.replace(fault, path=path + leaf))
     return kept
+
+
+def _branch(path: str) -> tuple[str, str]:
+    """Return the path of a factor, and as which of the two it may be it was looked at; "" for others."""
+    for mark, branch in ((".list[any]", "list[any]"), (".function-after[", "range")):
+        before, found, _ = path.partition(mark)
+        if found:
+            return before, branch
+    return path, ""
