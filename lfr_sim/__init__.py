@@ -12,15 +12,16 @@ if TYPE_CHECKING:
     from lfr_sim.closed_form import theory
     from lfr_sim.model import DeploymentModel
     from lfr_sim.scenario import InputError, Scenario
-    from lfr_sim.study import Study, run
+    from lfr_sim.study import Study, compare, run
 
-__all__ = ["DeploymentModel", "InputError", "Scenario", "Study", "evidence", "run", "theory"]
+__all__ = ["DeploymentModel", "InputError", "Scenario", "Study", "compare", "evidence", "run", "theory"]
 
 _HOMES = {
     "DeploymentModel": "lfr_sim.model",
     "InputError": "lfr_sim.scenario",
     "Scenario": "lfr_sim.scenario",
     "Study": "lfr_sim.study",
+    "compare": "lfr_sim.study",
     "run": "lfr_sim.study",
     "theory": "lfr_sim.closed_form",
 }

@@ -250,7 +250,7 @@ def _settings(plan: Plan, paths: Sequence[str]) -> dict[str, Setting]:
 
 def _all_values(plan: Plan) -> list[dict[str, Any]]:
     """Return dotted path -> value of every setting, for each point."""
-    base = json.loads(json.dumps(Scenario.from_dict(plan.base).values()))
+    base = json.loads(json.dumps(Scenario.from_toml(plan.base).values(), default=str))
     return [base | dict(point.changes) for point in plan.points]
 
 

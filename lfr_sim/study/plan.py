@@ -31,8 +31,8 @@ class Plan:
 
     title: str
     question: str
-    base: Mapping[str, Any]
-    """The tables of the base scenario."""
+    base: str
+    """The base scenario, as TOML."""
     points: tuple[Point, ...]
     replicates: int
     """Runs of each point; with a stopping rule, the most."""
@@ -92,7 +92,7 @@ class Plan:
 
     def scenario_of(self, point: Point) -> Scenario:
         """Return the scenario of a point."""
-        return Scenario.from_dict(self.base).replace(point.changes)
+        return Scenario.from_toml(self.base).replace(point.changes)
 
     def changed_files(self) -> list[Fault]:
         """Return the layout and score files that are not what they were when the plan was made."""
@@ -106,7 +106,7 @@ class Plan:
         """Return plain data, from which `from_dict` makes an equal plan."""
         data = {name.name: getattr(self, name.name) for name in dataclasses.fields(self)}
         data["points"] = [[one.policy, one.values, one.changes] for one in self.points]
-        plain: dict[str, Any] = json.loads(json.dumps({"format": FORMAT, **data}))
+        plain: dict[str, Any] = json.loads(json.dumps({"format": FORMAT, **data}, default=str))
         return plain
 
     @classmethod
@@ -134,7 +134,7 @@ def plan_of(experiment: Experiment) -> Plan:
     return Plan(
         title=asked.title,
         question=asked.question,
-        base=json.loads(json.dumps(experiment.scenario.to_dict())),
+        base=experiment.scenario.to_toml(),
         points=points,
         replicates=asked.replicates,
         seed=asked.seed,

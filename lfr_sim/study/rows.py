@@ -41,7 +41,8 @@ class Status(StrEnum):
 class Job:
     """What all runs of a sweep share."""
 
-    base: Mapping[str, Any]
+    base: str
+    """The base scenario, as TOML."""
     seed: int
     columns: tuple[str, ...]
     keep_events: bool
@@ -123,7 +124,7 @@ def crashed(job: Job, task: Task) -> Row:
 
 def measured(job: Job, task: Task) -> tuple[Mapping[str, Any], tuple[Alert, ...]]:
     """Run the model once; return the columns asked for and, if they are kept, its alerts."""
-    scenario, expectations = _prepared(_key(job.base), _key(task.changes))
+    scenario, expectations = _prepared(job.base, json.dumps(task.changes, default=str))
     model = DeploymentModel(scenario, run_seed=job.seed, replicate=task.replicate)
     model.run()
     rows = {"record": model.record, "truth": model.truth}
@@ -141,11 +142,7 @@ def _prepared(base: str, changes: str) -> tuple[Scenario, Expectations]:
 
 @lru_cache(maxsize=2)
 def _base(base: str) -> Scenario:
-    return Scenario.from_dict(json.loads(base))
-
-
-def _key(data: Mapping[str, Any]) -> str:
-    return json.dumps(data, separators=(",", ":"))
+    return Scenario.from_toml(base)
 
 
 def _failed(job: Job, task: Task, status: Status, reason: str) -> Row:
