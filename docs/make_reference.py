@@ -235,21 +235,32 @@ def _sum(columns: tuple[str, ...]) -> str:
 
 def cli_page() -> Lines:
     """Yield every command with its arguments, as the program's own parser has them."""
-    parser = cli._parser()
-    commands = next(action for action in parser._actions if isinstance(action, argparse._SubParsersAction))
-    for name, command in commands.choices.items():
-        yield f"## `lfr-sim {name}`"
+    for name, command in _commands_of(cli._parser()):
+        yield f"{'##' if ' ' not in name else '###'} `lfr-sim {name}`"
         yield ""
         summary = command.description or ""
         yield summary[:1].upper() + summary[1:] + "."
         yield ""
-        arguments = [action for action in command._actions if action.dest != "help"]
+        arguments = [
+            action
+            for action in command._actions
+            if action.dest != "help" and not isinstance(action, argparse._SubParsersAction)
+        ]
         if arguments:
             rows = [[_argument(action), *_explained(action)] for action in arguments]
             yield from table(["argument", "meaning", "default"], rows)
-        else:
+        elif not any(_commands_of(command)):
             yield "No arguments."
             yield ""
+
+
+def _commands_of(parser: argparse.ArgumentParser, before: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield every command of a parser, each followed by those within it."""
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for name, command in action.choices.items():
+                yield f"{before}{name}", command
+                yield from _commands_of(command, f"{before}{name} ")
 
 
 def _argument(action: argparse.Action) -> str:

@@ -14,9 +14,8 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Any
 
-from .asked import BAD_INPUT
+from .asked import BAD_INPUT, INTERRUPTED
 
-INTERRUPTED = 130
 
 _EXAMPLES = """examples:
   lfr-sim run oxford-circus-2022-01-28
@@ -80,7 +79,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action=_PrintVersion)
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     _deployment_commands(commands)
+    _compare_command(commands)
+    _sweep_commands(commands)
     _policing_commands(commands)
+    _plan_command(commands)
     _lookup_commands(commands)
     return parser
 
@@ -105,6 +107,43 @@ def _deployment_commands(commands: Any) -> None:
     _scenario_arguments(theory)
     theory.add_argument("--found-share", type=_real, help="P(a person sought is found)")
     theory.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def _compare_command(commands: Any) -> None:
+    """Add what compares policies on the same crowds."""
+    compare = _command(
+        commands, "compare", "comparing.compare", "compare policies day by day, on the same crowds"
+    )
+    compare.add_argument(
+        "scenarios",
+        nargs="+",
+        metavar="scenario",
+        help="scenarios, each set against the first; or the folder of a sweep, then its points by number "
+        "or policies by name",
+    )
+    compare.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="PATH=VALUE",
+        dest="changes",
+        help="change a setting in all scenarios; may be repeated",
+    )
+    compare.add_argument(
+        "--arm",
+        action="append",
+        default=[],
+        metavar="CHANGES",
+        dest="arms",
+        help="add the first scenario with these changes, `PATH=VALUE; PATH=VALUE`; may be repeated",
+    )
+    compare.add_argument("--names", metavar="A,B", help="what to call the arms, in order")
+    compare.add_argument("--replicates", type=_whole, help="how many days (100)")
+    compare.add_argument("--seed", type=_whole, help="root seed (1)")
+    compare.add_argument("--all", action="store_true", help="print every column, not the main ones only")
+    compare.add_argument(
+        "--json", action="store_true", help="print one JSON object; of a sweep, an array of them"
+    )
 
 
 def _policing_commands(commands: Any) -> None:
@@ -133,6 +172,100 @@ def _policing_commands(commands: Any) -> None:
     _replicate_arguments(alert)
     alert.add_argument("--alert", type=_whole, help="number of the alert; left out: list them")
     alert.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def _plan_command(commands: Any) -> None:
+    """Add what tells how large a study has to be. Numbers stay text, as 1/6000 and 89% are numbers, too."""
+    plan = _command(
+        commands, "plan", "planning.plan", "tell how many volunteers, passes or alerts a study needs"
+    )
+    questions = plan.add_subparsers(title="questions", required=True, metavar="QUESTION", dest="question")
+    level = ("--level", "confidence or 1 - significance (0.95)", "0.95")
+    power = ("--power", "P(the difference is found) (0.8)", "0.8")
+
+    def question(name: str, summary: str, *arguments: tuple[str, str, str | None]) -> Any:
+        one = questions.add_parser(name, help=summary, description=summary)
+        for flag, meaning, default in arguments:
+            one.add_argument(flag, metavar="X", help=meaning, default=default, required=default is None)
+        return one
+
+    half_width = ("--half-width", "half the length of its interval, such as 0.05", None)
+    share = ("--expected", "the share expected, such as 0.89", None)
+    one = question("share", "volunteers to estimate a share, such as TPIR", share, half_width, level)
+    one.add_argument("--icc", metavar="X", help="correlation of two passes of one person")
+    one.add_argument("--passes-each", metavar="K", type=_whole, help="passes of each volunteer")
+    shares = [(f"--{name}", f"the share in the {name} group", None) for name in ("first", "second")]
+    two = question("difference", "people per group to tell two shares apart", *shares, power, level)
+    rate = ("--rate", "events per pass, such as 1/6000", None)
+    three = question("bound", "passes to show that a rate is at most so large", rate, level)
+    three.add_argument("--events", metavar="K", type=_whole, default=0, help="events allowed (0)")
+    ratio = ("--ratio", "the other rate over this one, such as 2", None)
+    four = question("ratio", "passes per group to tell two rates apart", rate, ratio, power, level)
+    relative = ("--half-width", "half the length of the interval over the rate, such as 0.1", None)
+    five = question("alerts", "alerts, and deployments, to know a rate well", relative, level)
+    five.add_argument(
+        "--scenario", metavar="NAME", help="a scenario, to tell how many deployments that takes"
+    )
+    five.add_argument(
+        "--set", action="append", default=[], metavar="PATH=VALUE", dest="changes", help="as in `run`"
+    )
+    five.add_argument("--column", metavar="NAME", help="count of the scenario (record.alerts)")
+    for each in (one, two, three, four, five):
+        each.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def _sweep_commands(commands: Any) -> None:
+    """Add what runs experiments and reads them."""
+    sweep = _command(commands, "sweep", "sweeps.sweep", "run an experiment into a folder, or go on with it")
+    sweep.add_argument("experiment", help="an experiment file, or the name of a shipped one")
+    sweep.add_argument("--out", metavar="DIR", help="folder of the sweep; the same again goes on with it")
+    sweep.add_argument("--jobs", type=_whole, metavar="N", help="processes (as many as processors)")
+    sweep.add_argument("--shard", default="1/1", metavar="i/n", help="run this part only (1/1)")
+    sweep.add_argument(
+        "--executor", choices=["local", "dask"], default="local", help="where to run (local)"
+    )
+    sweep.add_argument("--scheduler", metavar="ADDRESS", help="of the Dask scheduler")
+    sweep.add_argument("--chunk", type=_whole, metavar="N", help="runs written together (2 s worth)")
+    sweep.add_argument(
+        "--start-method", choices=["spawn", "forkserver"], default="spawn", help="of processes (spawn)"
+    )
+    sweep.add_argument(
+        "--other-version", action="store_true", help="go on although another version began the sweep"
+    )
+    sweep.add_argument(
+        "--dry-run", action="store_true", help="check everything, print the plan, run nothing"
+    )
+
+    status = _command(commands, "status", "sweeps.status", "tell how far a sweep has come")
+    status.add_argument("folder", metavar="DIR", help="folder of the sweep")
+    status.add_argument("--json", action="store_true", help="print one JSON object")
+
+    collect = _command(commands, "collect", "sweeps.collect", "write the table of a sweep, as far as it is")
+    collect.add_argument("folder", metavar="DIR", help="folder of the sweep")
+    collect.add_argument(
+        "--all-settings", action="store_true", help="give each row every setting, not only those that vary"
+    )
+
+    explain = _command(commands, "explain", "sweeps.explain", "run one row of a sweep again and compare")
+    explain.add_argument("folder", metavar="DIR", help="folder of the sweep")
+    explain.add_argument("run", metavar="RUN_ID", help="name of the run, such as p3-r17")
+    explain.add_argument("--json", action="store_true", help="print one JSON object")
+
+    sensitivity = _command(commands, "sensitivity", "sweeps.sensitivity", "tell which factors matter")
+    sensitivity.add_argument("folder", metavar="DIR", help="folder of the sweep")
+    sensitivity.add_argument(
+        "--column", default="wrongful_engagements", help="what they act on (wrongful_engagements)"
+    )
+    sensitivity.add_argument("--json", action="store_true", help="print one JSON object")
+
+    plot = _command(commands, "plot", "sweeps.plot", "draw the figures of a sweep")
+    plot.add_argument("folder", metavar="DIR", help="folder of the sweep")
+    plot.add_argument("--kind", choices=["curve", "trade-off", "tornado"], help="one figure of this kind")
+    plot.add_argument("--y", metavar="NAME", help="column or metric that is drawn")
+    plot.add_argument("--x", metavar="NAME", help="factor (or column, of a trade-off) it is drawn against")
+    plot.add_argument("--by", metavar="PATH", help="factor with a line for each of its values")
+    plot.add_argument("--out", metavar="DIR", help="folder of the figures (DIR/figures)")
+    plot.add_argument("--format", choices=["png", "svg", "pdf"], default="png", help="of the files (png)")
 
 
 def _lookup_commands(commands: Any) -> None:

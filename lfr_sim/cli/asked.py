@@ -6,8 +6,12 @@ import argparse
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+FINISHED_WITH_FAILURES = 1
+"""Exit code where all was done, and something of it did not come out."""
 BAD_INPUT = 2
 """Exit code where nothing was started and nothing written."""
+INTERRUPTED = 130
+"""Exit code where the same command goes on."""
 
 if TYPE_CHECKING:
     from lfr_sim.scenario import Camera, Fault, Scenario
