@@ -13,8 +13,19 @@ if TYPE_CHECKING:
     from lfr_sim.model import DeploymentModel
     from lfr_sim.scenario import InputError, Scenario
     from lfr_sim.study import Study, compare, run
+    from lfr_sim.study.runner import sweep
 
-__all__ = ["DeploymentModel", "InputError", "Scenario", "Study", "compare", "evidence", "run", "theory"]
+__all__ = [
+    "DeploymentModel",
+    "InputError",
+    "Scenario",
+    "Study",
+    "compare",
+    "evidence",
+    "run",
+    "sweep",
+    "theory",
+]
 
 _HOMES = {
     "DeploymentModel": "lfr_sim.model",
@@ -23,6 +34,7 @@ _HOMES = {
     "Study": "lfr_sim.study",
     "compare": "lfr_sim.study",
     "run": "lfr_sim.study",
+    "sweep": "lfr_sim.study.runner",
     "theory": "lfr_sim.closed_form",
 }
 

@@ -52,6 +52,8 @@ class Stream(IntEnum):
     """Scores of a pass against the own entry and that of a relative."""
     CANDIDATES = 13
     """Which entry of those alike enough is returned."""
+    EXPECTATIONS = 14
+    """Who is sought in thought, for what a run's counts are on average; the run itself draws nothing."""
 
 
 def generator(root_seed: int, replicate: int, stream: Stream, *part: int) -> np.random.Generator:

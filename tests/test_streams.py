@@ -84,6 +84,7 @@ def test_stream_numbers_never_change(stream: Stream) -> None:
         "FACES",
         "OWN_SCORES",
         "CANDIDATES",
+        "EXPECTATIONS",
     ]
 
     assert names[stream] == stream.name

@@ -16,7 +16,6 @@ from typing import Any
 
 from .asked import BAD_INPUT, INTERRUPTED
 
-
 _EXAMPLES = """examples:
   lfr-sim run oxford-circus-2022-01-28
   lfr-sim run scenarios/minimal.toml --set watchlist.size=2000 --replicates 100
@@ -254,8 +253,12 @@ def _sweep_commands(commands: Any) -> None:
     sensitivity = _command(commands, "sensitivity", "sweeps.sensitivity", "tell which factors matter")
     sensitivity.add_argument("folder", metavar="DIR", help="folder of the sweep")
     sensitivity.add_argument(
-        "--column", default="wrongful_engagements", help="what they act on (wrongful_engagements)"
+        "--column",
+        default="wrongful_engagements",
+        metavar="NAME",
+        help="column or rate they act on (wrongful_engagements)",
     )
+    sensitivity.add_argument("--policy", metavar="NAME", help="under which policy, if there are several")
     sensitivity.add_argument("--json", action="store_true", help="print one JSON object")
 
     plot = _command(commands, "plot", "sweeps.plot", "draw the figures of a sweep")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import json
+import shlex
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,18 +33,24 @@ def sweep(options: argparse.Namespace) -> int:
         return 0
     if options.out is None:
         raise InputError("sweep", [Fault("--out", "where to?", allowed="--out DIR", shows_value=False)])
-    with report.sweep_progress() as progress:
-        outcome = sweep(
-            experiment,
-            out=options.out,
-            jobs=options.jobs,
-            executor=_executor(options),
-            shard=shard,
-            chunk=options.chunk,
-            start_method=options.start_method,
-            other_version=options.other_version,
-            progress=progress,
+    try:
+        with report.sweep_progress() as progress:
+            outcome = sweep(
+                experiment,
+                out=options.out,
+                jobs=options.jobs,
+                executor=_executor(options),
+                shard=shard,
+                chunk=options.chunk,
+                start_method=options.start_method,
+                other_version=options.other_version,
+                progress=progress,
+            )
+    except KeyboardInterrupt:
+        sys.stderr.write(
+            f"stopped at once; chunks that were running are lost; to go on:\n  {_again(options)}\n"
         )
+        return INTERRUPTED
     print(report.outcome_text(outcome, _again(options)), file=sys.stderr if outcome.interrupted else None)
     if outcome.interrupted:
         return INTERRUPTED
@@ -71,8 +79,11 @@ def _executor(options: argparse.Namespace) -> Workers | None:
 
 def _again(options: argparse.Namespace) -> str:
     """Return the command that goes on with a sweep."""
-    command = f"lfr-sim sweep {options.experiment} --out {options.out}"
-    return command if options.shard == "1/1" else f"{command} --shard {options.shard}"
+    command = ["lfr-sim", "sweep", options.experiment, "--out", options.out]
+    for name, usual in (("jobs", None), ("shard", "1/1"), ("executor", "local"), ("scheduler", None)):
+        if getattr(options, name) != usual:
+            command += [f"--{name}", str(getattr(options, name))]
+    return shlex.join(command)
 
 
 def status(options: argparse.Namespace) -> int:
@@ -109,32 +120,35 @@ def explain(options: argparse.Namespace) -> int:
 
 def sensitivity(options: argparse.Namespace) -> int:
     """Tell which factors matter."""
+    import dataclasses
+
     from lfr_sim import report
     from lfr_sim.study.collecting import read_results
     from lfr_sim.study.sensitivity import effects_of
 
-    found = effects_of(read_results(options.folder), options.column)
-    print(_json(found.summary()) if options.json else report.effects_table(found))
+    found = effects_of(read_results(options.folder), options.column, policy=options.policy)
+    print(
+        _json([dataclasses.asdict(one) for one in found]) if options.json else report.effects_table(found)
+    )
     return 0
 
 
 def plot(options: argparse.Namespace) -> int:
     """Draw the figures of a sweep."""
-    from lfr_sim.figures import save
-    from lfr_sim.figures.asked import default_figures, figure_faults, figures_of
+    from lfr_sim.figures import default_figures, figure_faults, figures_of, save
     from lfr_sim.scenario import InputError
     from lfr_sim.study.collecting import read_results
     from lfr_sim.study.store import Store
 
     plan = Store.open(options.folder).plan
-    results = read_results(options.folder)
     asked = _asked_figure(options) or list(plan.figures)
-    faults = figure_faults(asked, plan.factors, plan.columns)
+    several = len({point.policy for point in plan.points}) > 1
+    faults = figure_faults(asked, (*plan.factors, *(["policy"] if several else [])), plan.columns)
     if faults:
         raise InputError(f"figures of {options.folder}", faults)
+    results = read_results(options.folder)
     drawn = figures_of(results, asked) if asked else default_figures(results)
-    folder = Path(options.out) if options.out is not None else Path(options.folder) / "figures"
-    folder.mkdir(parents=True, exist_ok=True)
+    folder = figure_folder(options.out or Path(options.folder) / "figures")
     for name, figure in drawn:
         path = folder / f"{name}.{options.format}"
         save(figure, path)
@@ -142,7 +156,20 @@ def plot(options: argparse.Namespace) -> int:
     return 0
 
 
-def _asked_figure(options: argparse.Namespace) -> list[dict[str, Any]]:
+def figure_folder(where: str | Path) -> Path:
+    """Return a folder for figures, made if it is not there; raises `InputError`."""
+    from lfr_sim.scenario import Fault, InputError
+
+    folder = Path(where)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except (OSError, ValueError) as error:
+        problem = f"cannot be used as a folder ({getattr(error, 'strerror', None) or error})"
+        raise InputError("figures", [Fault(str(folder), problem, shows_value=False)]) from None
+    return folder
+
+
+def _asked_figure(options: argparse.Namespace) -> list[Mapping[str, Any]]:
     """Return the one figure that the command line asks for, if it does."""
     given = {
         name: getattr(options, name) for name in ("y", "x", "by") if getattr(options, name) is not None

@@ -63,6 +63,20 @@ METRICS = (
         ("record.alerts",),
     ),
     _M(
+        "true_alert_share",
+        "Of the alerts, the share the force counts as true: often called precision, or PPV.",
+        "proportion",
+        ("record.true_alerts",),
+        ("record.alerts",),
+    ),
+    _M(
+        "true_alert_share_truth",
+        "Of the alerts, the share that was in fact true: often called precision, or PPV.",
+        "proportion",
+        ("truth.true_alerts",),
+        ("record.alerts",),
+    ),
+    _M(
         "missed_share",
         "Of the listed passers, the share with no alert on their own entry.",
         "proportion",

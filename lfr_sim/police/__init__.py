@@ -22,7 +22,7 @@ from .chance import (
 )
 from .judging import Judging, Verdict, judges_of
 from .officers import AGENT_NUMBERS, Team, TeamState
-from .pursuit import found_probability, intercept_s
+from .pursuit import chance_of_finding, found_probability, intercept_s
 from .response import Response
 from .stops import Stop, stop
 
@@ -44,6 +44,7 @@ __all__ = [
     "TeamState",
     "Verdict",
     "act_probability",
+    "chance_of_finding",
     "correlated_evidence",
     "criterion_shift",
     "d_prime_at",

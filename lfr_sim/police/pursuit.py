@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from scipy.optimize import brentq
 
@@ -57,3 +57,34 @@ def found_probability(officers: Officers, sought_s: float, density_per_m2: float
     relative = density_per_m2 / officers.found_reference_density_per_m2
     losses = sought_s / officers.found_reference_s * relative**officers.loss_density_exponent
     return float(officers.found_share**losses)
+
+
+def chance_of_finding(
+    officers: Officers,
+    posts: Iterable[tuple[float, float]],
+    locate: Locate,
+    alert_s: float,
+    density_per_m2: float,
+) -> float:
+    """Return P(found) of somebody whose alert is acted upon, if every post has a team free.
+
+    What `Response` does with such an alert, without sending anybody: 0 where it is judged too late, or
+    where nobody gets to the person in time.
+
+    Args:
+        officers: The settings.
+        posts: Where teams wait (m), one or more; the nearest is sent.
+        locate: Where the person is at a time.
+        alert_s: When the alert is raised.
+        density_per_m2: Crowd around the person when seen.
+    """
+    sent_s = alert_s + officers.decision_latency_s * officers.stages
+    give_up_s = alert_s + officers.give_up_s
+    if sent_s >= give_up_s:
+        return 0.0
+    sought = locate(sent_s)
+    post = min(posts, key=lambda post: math.dist(post, sought))
+    there_s = intercept_s(locate, post, sent_s, officers.walking_speed_m_s, give_up_s)
+    if there_s is None:
+        return 0.0
+    return found_probability(officers, there_s + officers.search_time_s - alert_s, density_per_m2)

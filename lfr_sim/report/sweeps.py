@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -14,6 +14,7 @@ from lfr_sim.study.collecting import Collected
 from lfr_sim.study.plan import Plan
 from lfr_sim.study.rows import Status
 from lfr_sim.study.runner import Progress, SweepOutcome
+from lfr_sim.study.sensitivity import Effect, Index, Influence, RangeOfEffect, RankCorrelation
 from lfr_sim.study.state import State
 
 from .policing import alert_line
@@ -22,6 +23,7 @@ from .tables import figure, quantity, table
 EVERY_S = 30.0
 """How often a line is written where there is no terminal."""
 _MOST_POINTS_SHOWN = 12
+_STOPPING = "stopping: the chunks that are running are being finished; Ctrl-C again stops at once"
 
 
 @contextmanager
@@ -36,6 +38,8 @@ def sweep_progress() -> Iterator[Callable[[Progress], None]]:
     with tqdm(unit="run", ncols=min(110, columns), nrows=lines, leave=False, file=sys.stderr) as bar:
 
         def show(now: Progress) -> None:
+            if now.stopping:
+                bar.write(_STOPPING, file=sys.stderr)
             bar.total = now.total
             bar.set_postfix_str(_beside(now), refresh=False)
             bar.update(now.done - bar.n)
@@ -48,6 +52,8 @@ def _lines() -> Callable[[Progress], None]:
 
     def show(now: Progress) -> None:
         nonlocal last
+        if now.stopping:
+            sys.stderr.write(f"{_STOPPING}\n")
         if time.monotonic() - last >= EVERY_S:
             last = time.monotonic()
             sys.stderr.write(f"{progress_line(now)}\n")
@@ -196,3 +202,41 @@ def duration(seconds: float) -> str:
         return f"{seconds:.0f} s"
     minutes = round(seconds / 60)
     return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60} min"
+
+
+def effects_table(found: Sequence[Influence]) -> str:
+    """Return which factors move an outcome, the strongest first."""
+    if not found:
+        return "There is no factor."
+    rows = []
+    for one in sorted(found, key=lambda each: -abs(each.size)):
+        interval = "" if one.interval is None else f"{one.interval[0]:.3g} to {one.interval[1]:.3g}"
+        row = {"factor": one.factor, "size": f"{one.size:.3g}", "95 % interval": interval}
+        row |= {name: _told_value(getattr(one, name)) for name in _BESIDE.get(type(one), {})}
+        rows.append(row)
+    beside = _BESIDE.get(type(found[0]), {})
+    legend = [_MEANING[type(found[0])], *(f"{name}: {meaning}" for name, meaning in beside.items())]
+    head = f"What moves {found[0].outcome}" + (f" under {found[0].policy}" if found[0].policy else "")
+    return "\n".join([head, "", table(rows, list(rows[0])), "", *legend])
+
+
+_MEANING: dict[type[Influence], str] = {
+    Effect: "size: mu*, mean size of the change over the whole range of the factor (Morris screening)",
+    Index: "size: ST, share of the variance in which the factor has a part, alone or with others (Sobol')",
+    RangeOfEffect: "size: highest less lowest mean over the values of the factor",
+    RankCorrelation: "size: Spearman's rank correlation over the points, from -1 to 1",
+}
+_BESIDE: dict[type[Influence], dict[str, str]] = {
+    Effect: {"mu": "mean change, rises less falls", "sigma": "how much it differs from place to place"},
+    Index: {"first": "S1, share of the variance that the factor explains alone"},
+    RangeOfEffect: {
+        "lowest": "the lowest mean",
+        "lowest_at": "the value that has it",
+        "highest": "the highest mean",
+        "highest_at": "the value that has it",
+    },
+}
+
+
+def _told_value(value: Any) -> str:
+    return f"{value:.3g}" if isinstance(value, float) else str(value)

@@ -17,6 +17,7 @@ from types import FrameType
 
 from lfr_sim.scenario import Fault, InputError
 
+from .collecting import values_of
 from .experiment import Experiment, read_experiment
 from .plan import Plan, plan_of
 from .rows import Chunk, Job, Measure, Row, Status, Task, crashed
@@ -47,6 +48,8 @@ class Progress:
     runs_per_s: float
     left_s: float | None
     """Time left at this rate; None before the first chunk."""
+    stopping: bool = False
+    """Whether Ctrl-C has been pressed: the chunks that are running are waited for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,7 @@ def sweep(
         chunk: Runs done and written together; left out: about two seconds' worth.
         start_method: How processes of this machine are started.
         other_version: Go on although the sweep was begun by another version.
-        progress: Called after each chunk.
+        progress: Called after each chunk, and when Ctrl-C has been pressed.
         measure: What a run is, for tests of what may go wrong.
 
     Returns:
@@ -120,8 +123,6 @@ def sweep(
 
 def _so_far(store: Store, shard: Shard) -> tuple[Schedule, Counter[str]]:
     """Return what is left to do, and how many runs have failed so far, by status."""
-    from .collecting import values_of
-
     schedule = Schedule(store.plan, shard)
     failed: Counter[str] = Counter()
     column = schedule.counted_column
@@ -190,6 +191,8 @@ class _Sweep:
     recent_s: deque[float] = field(default_factory=lambda: deque(maxlen=200))
     chunks: int = 0
     why: str = ""
+    told: bool = False
+    """Whether it has been said that the sweep is stopping."""
     started: float = field(default_factory=time.monotonic)
     done_before: int = 0
 
@@ -216,6 +219,7 @@ class _Sweep:
     def _submit(self, *, stopping: bool) -> bool:
         """Hand out work; return whether any is being done."""
         if stopping or self.why:
+            self._tell(stopping=stopping and not self.told)
             for future in list(self.running):
                 if future.cancel():
                     del self.running[future]
@@ -309,14 +313,20 @@ class _Sweep:
         self.schedule.mark(runs, events)
         self.failed.update(row.status for row in rows if row.status != Status.OK)
         self.chunks += 1
-        if self.progress is not None:
-            self.progress(self._progress())
+        self._tell()
 
-    def _progress(self) -> Progress:
+    def _tell(self, *, stopping: bool | None = None) -> None:
+        """Tell how far it is: after every chunk, and once when Ctrl-C is pressed."""
+        if self.progress is None or stopping is False:
+            return
+        self.told = self.told or bool(stopping)
+        self.progress(self._progress(stopping=bool(stopping)))
+
+    def _progress(self, *, stopping: bool) -> Progress:
         done, total = self.schedule.done, self.schedule.total
         rate = (done - self.done_before) / max(time.monotonic() - self.started, 1e-9)
         left = (total - done) / rate if rate else None
-        return Progress(done, total, self.failed.total(), self.chunks, rate, left)
+        return Progress(done, total, self.failed.total(), self.chunks, rate, left, stopping)
 
 
 @contextmanager

@@ -28,6 +28,7 @@ from filelock import FileLock, Timeout
 from lfr_sim.scenario import Fault, InputError, read_text
 
 from .plan import Plan, first_difference
+from .replicates import version_and_commit
 from .rows import Row, Status
 
 PLAN, CHUNKS, QUARANTINE = "plan.json", "chunks", "quarantine"
@@ -157,8 +158,6 @@ class Store:
     @property
     def made_by(self) -> str:
         """Version and commit of the program that is running."""
-        from .replicates import version_and_commit
-
         return version_and_commit()
 
     def files(self, *, mend: bool = False) -> list[ChunkFile]:

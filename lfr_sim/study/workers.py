@@ -14,6 +14,7 @@ from typing import Any, Literal, Protocol
 from lfr_sim.scenario import Fault, InputError
 
 from .limit import watch_parent
+from .replicates import version_and_commit
 from .rows import Chunk, Job, Measure, Task, run_chunk
 
 StartMethod = Literal["spawn", "forkserver"]
@@ -127,7 +128,7 @@ def dask_workers(address: str) -> GivenWorkers:
         if not threads:
             problem = "the scheduler has no worker"
             raise InputError("sweep", [Fault("--scheduler", problem, address, "start `dask worker`")])
-        _check_versions(client.run(_version_here))
+        _check_versions(client.run(version_and_commit))
     except BaseException:
         client.close()
         raise
@@ -135,18 +136,12 @@ def dask_workers(address: str) -> GivenWorkers:
 
 
 def _check_versions(found: dict[str, str]) -> None:
-    here = _version_here()
+    here = version_and_commit()
     other = {worker: theirs for worker, theirs in found.items() if theirs != here}
     if other:
         worker, theirs = next(iter(other.items()))
         problem = f"worker {worker} has lfr-sim {theirs}"
         raise InputError("sweep", [Fault("--scheduler", problem, allowed=here, shows_value=False)])
-
-
-def _version_here() -> str:
-    from .replicates import version_and_commit
-
-    return version_and_commit()
 
 
 def _begin_work() -> None:

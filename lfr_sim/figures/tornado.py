@@ -1,0 +1,157 @@
+"""Which factors move an outcome most: a bar each, the longest first."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+
+from matplotlib.figure import Figure
+
+from lfr_sim.metrics import METRICS
+from lfr_sim.scenario import Fault, InputError
+from lfr_sim.study.outcomes import Outcome
+from lfr_sim.study.sensitivity import Effect, Index, Influence, RangeOfEffect, RankCorrelation
+
+from .palette import FONT, INK, KERB, PERSON
+from .sheet import TICK, Sheet, scale_across
+from .words import capital, factor_words, listed, outcome_words
+
+MOST_BARS = 20
+_BAR_IN = 0.44
+
+
+def tornado(effects: Sequence[Influence], *, title: str | None = None) -> Figure:
+    """Draw what `lfr_sim.study.sensitivity` found, sorted by size.
+
+    Bars have a `gid` "bar:<factor>", intervals "interval:<factor>", the shares of Sobol' indices that a
+    factor explains alone "alone:<factor>".
+
+    Args:
+        effects: Effects of one kind on one outcome.
+        title: Left out: what is shown.
+
+    Raises:
+        InputError: If there is none.
+    """
+    if not effects:
+        raise InputError(
+            "figure", [Fault("effects", "nothing varies, so there is no effect", shows_value=False)]
+        )
+    ordered = sorted(effects, key=lambda effect: -abs(effect.size))
+    shown = ordered[:MOST_BARS]
+    outcome = _outcome(shown[0].outcome)
+    above = f"Under policy {shown[0].policy}" if shown[0].policy else ""
+    notes = [_note(shown[0]), *_together(shown)]
+    if len(shown) < len(ordered):
+        notes.append(f"{len(ordered) - len(shown):,} factors that do less are not drawn.")
+    if not any(effect.size for effect in shown):
+        notes.append("It is the same at every point.")
+    sheet = Sheet.of(
+        title or f"What moves {outcome_words(outcome)} most",
+        above,
+        _axis(shown[0], outcome),
+        " ".join(notes),
+        plot_in=_BAR_IN * len(shown) + 0.15,
+    )
+    _bars(sheet, shown)
+    sheet.finish(right_in=1.15)
+    _values(sheet, shown)
+    return sheet.figure
+
+
+def _bars(sheet: Sheet, effects: Sequence[Influence]) -> None:
+    axes, places = sheet.axes, list(range(len(effects)))
+    ends = [end for effect in effects for end in (effect.size, *(effect.interval or ()))]
+    share = isinstance(effects[0], Index)
+    scale_across(axes, ends, share=False)
+    low, high = axes.get_xlim()
+    axes.set_xlim(0.0 if min(ends) >= 0 else low, max(high, 1.0) if share else high)
+    names = ["\n".join(textwrap.wrap(capital(factor_words(effect.factor)), 22)) for effect in effects]
+    axes.set_yticks(places, names)
+    axes.set_ylim(len(effects) - 0.4, -0.6)
+    axes.grid(visible=False)
+    axes.axvline(0, color=INK, lw=1)
+    for place, effect in zip(places, effects, strict=True):
+        (bar,) = axes.barh(place, effect.size, height=0.6, color=KERB if share else PERSON)
+        bar.set_gid(f"bar:{effect.factor}")
+        if isinstance(effect, Index):
+            (alone,) = axes.barh(place, max(effect.first, 0.0), height=0.6, color=PERSON)
+            alone.set_gid(f"alone:{effect.factor}")
+        if effect.interval is not None:
+            axes.hlines(
+                place, *effect.interval, color=INK, lw=1.6, zorder=4, gid=f"interval:{effect.factor}"
+            )
+            axes.plot(effect.interval, [place, place], "|", color=INK, ms=7, mew=1.6, zorder=4)
+
+
+def _values(sheet: Sheet, effects: Sequence[Influence]) -> None:
+    """Write the numbers beside the bars, to the right of everything drawn."""
+    for place, effect in enumerate(effects):
+        end = max(0.0, effect.size, *(effect.interval or ()))
+        text = sheet.axes.annotate(
+            _told(effect), (end, place), (7, 0), textcoords="offset points", va="center", size=TICK,
+            color=INK, family=FONT, parse_math=False, annotation_clip=False,
+        )  # fmt: skip
+        text.set_linespacing(1.05)
+
+
+def _told(effect: Influence) -> str:
+    size = _number(effect.size)
+    if isinstance(effect, Effect):
+        return f"{size}\nsigma {_number(effect.sigma)}"
+    if isinstance(effect, Index):
+        return f"{_two(effect.size)}\nalone {_two(effect.first)}"
+    if isinstance(effect, RangeOfEffect):
+        return f"{_number(effect.lowest)} to\n{_number(effect.highest)}"
+    return f"{effect.size:+.2f}"
+
+
+def _axis(effect: Influence, outcome: Outcome) -> str:
+    if isinstance(effect, Effect):
+        return "Mean change over a factor's whole range, up or down (mu*)"
+    if isinstance(effect, Index):
+        return "Share of the variance that a factor has a part in"
+    if isinstance(effect, RankCorrelation):
+        return "Rank correlation, from -1 to 1"
+    return f"Highest less lowest, {outcome_words(outcome)}"
+
+
+def _note(effect: Influence) -> str:
+    bars = "whiskers are 95 % intervals" if effect.interval is not None else ""
+    if isinstance(effect, Effect):
+        text = f"Morris effects from {effect.trajectories:,} trajectories; {bars} (bootstrap)."
+        return f"{text} Sigma is large where an effect depends on other factors, or is not linear."
+    if isinstance(effect, Index):
+        text = f"Sobol' indices from {effect.samples:,} base samples; {bars} (bootstrap)."
+        return f"{text} Dark: alone; light: with others. Estimates may pass 0 and 1."
+    if isinstance(effect, RankCorrelation):
+        text = f"Spearman's rank correlations over {effect.points:,} points" + (
+            f"; {bars}." if bars else "."
+        )
+        return f"{text} They show what rises or falls steadily, not humps."
+    text = "Means over the levels of a factor, averaged over all others"
+    return text + (f"; {bars} of the difference on the same days." if bars else ".")
+
+
+def _together(effects: Sequence[Influence]) -> list[str]:
+    """Return the warning for factors that do not vary independently."""
+    tied = [
+        factor_words(effect.factor)
+        for effect in effects
+        if isinstance(effect, RangeOfEffect) and effect.together_with
+    ]
+    if not tied:
+        return []
+    return [f"{capital(listed(tied))} change together, so their effects cannot be told apart."]
+
+
+def _outcome(name: str) -> Outcome:
+    return Outcome(name, next((metric for metric in METRICS if metric.name == name), None))
+
+
+def _two(value: float) -> str:
+    return f"{round(value, 2) + 0.0:.2f}"  # and never -0.00
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"

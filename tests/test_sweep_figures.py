@@ -1,0 +1,517 @@
+"""Figures of sweeps: what is drawn is what the numbers are, and every word can be read."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+from sweep_parts import grid, sampled, table
+
+from lfr_sim.figures import (
+    default_figures,
+    default_tables,
+    figure_faults,
+    figures_of,
+    response_curve,
+    save,
+    tornado,
+    trade_off,
+)
+from lfr_sim.figures.palette import MARKERS, SERIES
+from lfr_sim.figures.sheet import spread_out
+from lfr_sim.figures.words import factor_label, factor_words, level_label, outcome_words
+from lfr_sim.metrics import METRICS
+from lfr_sim.scenario import InputError, setting_paths
+from lfr_sim.study.intervals import mean_interval
+from lfr_sim.study.outcomes import known_outcomes
+from lfr_sim.study.results import Results
+from lfr_sim.study.sensitivity import Effect, effects_of, morris_effects, ranges_of_effect, sobol_indices
+
+SIZES = [100, 1000, 10_000, 100_000]
+LAWS = ["fixed", "concave", "proportional"]
+RANGES = {
+    "matcher.threshold": {"low": 0.55, "high": 0.67},
+    "watchlist.size": {"low": 500, "high": 20_000, "scale": "log", "whole": True},
+    "officers.presumption_to_intervene": {"low": 0.1, "high": 0.95},
+}
+
+
+def counts(values: Mapping[str, Any], policy: str, days: np.ndarray) -> Mapping[str, np.ndarray]:
+    """Counts of the kind that a sweep has, the same crowds at every point."""
+    size = values.get("watchlist.size", 5000)
+    law = values.get("watchlist.presence_law", "concave")
+    step = 20 * (0.64 - values.get("matcher.threshold", 0.64))
+    power = {"fixed": 0.0, "concave": 0.5, "proportional": 1.0}[law]
+    crowd = np.random.Generator(np.random.PCG64(7)).random((200, 3))[days]
+    listed = np.floor(2 * (size / 7000) ** power + 2 * crowd[:, 0])
+    false = np.floor(size / 40_000 * np.exp(step) + crowd[:, 1])
+    true = np.floor(0.7 * listed + crowd[:, 2])
+    act = 0.3 if policy == "more doubt" else 0.8
+    stops = np.floor(act * false + crowd[:, 2])
+    return {
+        "faces": 4000 + np.floor(200 * crowd[:, 0]),
+        "alerts": true + false,
+        "false_alerts": false,
+        "listed_passers": listed,
+        "missed": listed - true,
+        "engagements": stops + true,
+        "wrongful_engagements": stops,
+    }
+
+
+@pytest.fixture(scope="module")
+def laws() -> Results:
+    """List size by presence law."""
+    return grid({"watchlist.size": SIZES, "watchlist.presence_law": LAWS}, counts, replicates=40)
+
+
+@pytest.fixture(scope="module")
+def policies() -> Results:
+    """Thresholds under two policies."""
+    levels = [0.55, 0.58, 0.61, 0.64, 0.67]
+    return grid({"matcher.threshold": levels}, counts, replicates=40, policies=("as in 2022", "more doubt"))
+
+
+def by_gid(figure: Figure, gid: str) -> Any:
+    """Return the one artist with a gid."""
+    (found,) = figure.findobj(lambda artist: artist.get_gid() == gid)
+    return found
+
+
+def gids(figure: Figure, kind: str) -> list[str]:
+    """Return what stands after "<kind>:" in the gids of a figure, in the order drawn."""
+    found = [artist.get_gid() or "" for artist in figure.findobj()]
+    return [gid.split(":", 1)[1] for gid in found if gid.startswith(f"{kind}:")]
+
+
+def words(figure: Figure) -> str:
+    """Return everything that is written on a figure, on one line."""
+    return " ".join(" ".join(text.get_text().split()) for text in figure.findobj(Text) if text.get_text())
+
+
+def check_legible(figure: Figure) -> None:
+    """Refuse words that are small, leave the sheet, or lie on other words."""
+    figure.draw_without_rendering()
+    unseen = set()
+    for axis in (figure.axes[0].xaxis, figure.axes[0].yaxis):
+        low, high = sorted(axis.get_view_interval())
+        ticks = zip(axis.get_ticklocs(), axis.get_ticklabels(), strict=True)
+        unseen |= {label for place, label in ticks if not low <= place <= high}
+    shown = [
+        text
+        for text in figure.findobj(Text)
+        if text.get_text().strip() and text.get_visible() and text not in unseen
+    ]
+    boxes = [(text.get_text(), text.get_window_extent()) for text in shown]
+    width, height = figure.bbox.width, figure.bbox.height
+    assert figure.get_size_inches()[0] == 6.5
+    assert min(text.get_size() for text in shown) >= 9
+    for name, box in boxes:
+        assert box.x0 >= 0, name
+        assert box.y0 >= 0, name
+        assert box.x1 <= width, name
+        assert box.y1 <= height, name
+    for (name, one), (other, two) in itertools.combinations(boxes, 2):
+        wide = min(one.x1, two.x1) - max(one.x0, two.x0)
+        high = min(one.y1, two.y1) - max(one.y0, two.y0)
+        assert min(wide, high) < 1.0, f"{name!r} lies on {other!r}"
+
+
+def test_a_curve_is_the_means_and_their_intervals(policies: Results) -> None:
+    """Protects the picture: every mark is a mean, every bar its interval, in their places."""
+    figure = response_curve(policies, "false_alerts", "matcher.threshold", "policy")
+
+    for number, policy in enumerate(("as in 2022", "more doubt")):
+        points = [point for point in policies.points if point.policy == policy]
+        values = [policies.of(point.number, "false_alerts") for point in points]
+        line = by_gid(figure, f"line:{policy}")
+        assert line.get_xdata().tolist() == [0.55, 0.58, 0.61, 0.64, 0.67]
+        assert line.get_ydata() == pytest.approx([one.mean() for one in values])
+        assert (line.get_color(), line.get_marker()) == (SERIES[number], MARKERS[number])
+        bars = [path.vertices[:, 1] for path in by_gid(figure, f"interval:{policy}").get_paths()]
+        for bar, value in zip(bars, values, strict=True):
+            assert tuple(bar) == pytest.approx(mean_interval(value, column="false_alerts"))
+    assert "What matcher threshold does to false alerts per deployment, for each policy" in words(figure)
+    assert "Means over 40 simulated deployments per design point, with 95 % intervals." in words(figure)
+    assert "Averaged" not in words(figure)
+
+
+def test_a_rate_is_a_sum_by_a_sum(laws: Results) -> None:
+    """Protects rates: sums divided by sums for each presence law, on a logarithmic axis of sizes."""
+    figure = response_curve(laws, "false_alert_share_truth", "watchlist.size", "watchlist.presence_law")
+
+    for law in LAWS:
+        points = [point.number for point in laws.points if point.values["watchlist.presence_law"] == law]
+        shares = [laws.of(n, "false_alerts").sum() / laws.of(n, "alerts").sum() for n in points]
+        assert by_gid(figure, f"line:{law}").get_ydata() == pytest.approx(shares)
+    assert figure.axes[0].get_xscale() == "log"
+    assert "Of the alerts, the share that was in fact false" in words(figure)
+    assert {"fixed", "concave", "proportional", "100,000"} <= set(words(figure).split())
+
+
+def test_undefined_values_are_left_out_and_told(laws: Results) -> None:
+    """Protects the undefined: 0 / 0 is no mark, and the caption says how many there are."""
+    columns = dict(laws.columns)
+    for name in ("alerts", "false_alerts"):
+        columns[name] = np.where(laws.point == 3, 0.0, columns[name])
+    none = dataclasses.replace(laws, columns=columns)
+    figure = response_curve(none, "false_alert_share_truth", "watchlist.size", "watchlist.presence_law")
+
+    assert np.isnan(by_gid(figure, "line:fixed").get_ydata()).tolist() == [False, True, False, False]
+    assert len(by_gid(figure, "interval:fixed").get_paths()) == 3
+    assert "1 of 12 values undefined (0 / 0), so not drawn." in words(figure)
+    assert "undefined" not in words(response_curve(laws, "false_alerts"))
+
+
+def test_what_is_averaged_over_is_told(laws: Results) -> None:
+    """Protects readers of one line: it says that other factors lie behind it, and weighs them evenly."""
+    figure = response_curve(laws, "missed", "watchlist.size")
+    means = [
+        np.mean(
+            [laws.of(p.number, "missed").mean() for p in laws.points if p.values["watchlist.size"] == size]
+        )
+        for size in SIZES
+    ]
+
+    assert by_gid(figure, "line:").get_ydata() == pytest.approx(means)
+    assert "Averaged over 3 values of presence law." in words(figure)
+
+
+def test_factors_that_change_together_are_told() -> None:
+    """Protects readers of a zip: the other factor is behind the line, too."""
+    points = [("", {"watchlist.size": size, "matcher.threshold": t}) for size, t in ((10, 0.6), (20, 0.64))]
+    results = table(points, counts, replicates=5, design={"kind": "zip"})
+
+    assert "Matcher threshold changes at the same time." in words(response_curve(results, "missed"))
+
+
+def test_failures_and_unequal_replicates_are_told(laws: Results) -> None:
+    """Protects honesty about what is missing."""
+    kept = (laws.point != 2) & ~((laws.point == 5) & (laws.replicate > 9))
+    columns = {name: values[kept] for name, values in laws.columns.items()}
+    holes = dataclasses.replace(
+        laws, point=laws.point[kept], replicate=laws.replicate[kept], columns=columns, failed=70
+    )
+    figure = response_curve(holes, "missed", "watchlist.size", "watchlist.presence_law")
+
+    assert "over 10 to 40 simulated deployments" in words(figure)
+    assert "70 runs failed and left out. 1 of 12 points without any run, so left out." in words(figure)
+    assert np.isnan(by_gid(figure, "line:proportional").get_ydata()).tolist() == [True, False, False, False]
+
+
+@pytest.mark.parametrize(
+    ("sizes", "log", "scale"),
+    [
+        ([100, 2900], None, "linear"),
+        ([100, 3100], None, "log"),
+        ([0, 10_000], None, "linear"),
+        ([0, 10_000], True, "linear"),
+        ([100, 200], True, "log"),
+        ([100, 10_000], False, "linear"),
+    ],
+)
+def test_wide_factors_have_a_logarithmic_axis(sizes: list[int], log: bool | None, scale: str) -> None:
+    """Protects small values: they are not squeezed into a corner; 0 has no logarithm."""
+    results = grid({"watchlist.size": sizes}, counts, replicates=3)
+
+    assert response_curve(results, "false_alerts", log=log).axes[0].get_xscale() == scale
+
+
+def test_zeros_have_no_place_on_a_logarithmic_axis(laws: Results) -> None:
+    """Protects an axis of logarithms upward: zeros are left out and told."""
+    columns = {**laws.columns, "missed": np.where(laws.point < 3, 0.0, laws.columns["missed"] + 1)}
+    figure = response_curve(
+        dataclasses.replace(laws, columns=columns), "missed", by="watchlist.presence_law", log_up=True
+    )
+
+    assert figure.axes[0].get_yscale() == "log"
+    assert "3 of 12 values at 0, which has no place on this axis." in words(figure)
+
+
+def test_names_of_levels_are_dots_without_lines(laws: Results) -> None:
+    """Protects against a slope between names that have no order."""
+    figure = response_curve(laws, "missed", "watchlist.presence_law")
+
+    assert by_gid(figure, "line:").get_linewidth() == 0
+    assert [text.get_text() for text in figure.axes[0].get_xticklabels()] == LAWS
+
+
+def test_a_trade_off_is_both_means_with_crosses(policies: Results) -> None:
+    """Protects the picture: a dot per threshold at both means, joined in order, with both intervals."""
+    figure = trade_off(policies, along="matcher.threshold", by="policy")
+
+    for policy in ("as in 2022", "more doubt"):
+        points = [point.number for point in policies.points if point.policy == policy]
+        line = by_gid(figure, f"line:{policy}")
+        for data, column in ((line.get_xdata(), "missed"), (line.get_ydata(), "wrongful_engagements")):
+            assert data == pytest.approx([policies.of(n, column).mean() for n in points])
+        across = by_gid(figure, f"across:{policy}").get_paths()[0].vertices[:, 0]
+        up = by_gid(figure, f"up:{policy}").get_paths()[0].vertices[:, 1]
+        cross = [by_gid(figure, f"{name}:{policy}").get_paths()[0].vertices for name in ("across", "up")]
+        assert cross[0][:, 1] == pytest.approx([line.get_ydata()[0]] * 2)
+        assert cross[1][:, 0] == pytest.approx([line.get_xdata()[0]] * 2)
+        first = [policies.of(points[0], column) for column in ("missed", "wrongful_engagements")]
+        assert tuple(across) == pytest.approx(mean_interval(first[0], column="missed"))
+        assert tuple(up) == pytest.approx(mean_interval(first[1], column="wrongful_engagements"))
+    shown = words(figure)
+    assert "What matcher threshold does to listed people missed and to stops of the wrong person" in shown
+    assert {"0.55", "0.67"} <= set(shown.split())
+    assert "more doubt" in shown
+
+
+def test_a_tornado_is_sorted_and_true() -> None:
+    """Protects the order and the lengths: the strongest factor is on top, whiskers are the intervals."""
+    effects = [
+        Effect(
+            factor=name, outcome="alerts", size=size, interval=(size / 2, 2 * size), mu=-size, sigma=1.0,
+            trajectories=9,
+        )
+        for name, size in (("watchlist.size", 2.0), ("matcher.threshold", 5.0), ("camera.hfov_deg", 0.5))
+    ]  # fmt: skip
+    figure = tornado(effects)
+
+    assert gids(figure, "bar") == ["matcher.threshold", "watchlist.size", "camera.hfov_deg"]
+    for effect in effects:
+        assert by_gid(figure, f"bar:{effect.factor}").get_width() == effect.size
+        (whisker,) = by_gid(figure, f"interval:{effect.factor}").get_paths()
+        assert tuple(whisker.vertices[:, 0]) == effect.interval
+    bottom, top = figure.axes[0].get_ylim()
+    assert (
+        top < by_gid(figure, "bar:matcher.threshold").get_y() < by_gid(figure, "bar:watchlist.size").get_y()
+    )
+    assert bottom > 2
+    assert "Camera hfov" in words(figure)
+    with pytest.raises(InputError, match="nothing varies"):
+        tornado([])
+
+
+def test_sobol_bars_show_what_a_factor_explains_alone() -> None:
+    """Protects both indices: the light bar is ST, the dark one S1; one below 0 has no length."""
+    results = sampled(RANGES, counts, kind="saltelli", samples=16, replicates=4)
+    figure = tornado(sobol_indices(results, "false_alerts"))
+
+    for index in sobol_indices(results, "false_alerts"):
+        assert by_gid(figure, f"bar:{index.factor}").get_width() == pytest.approx(index.total)
+        assert by_gid(figure, f"alone:{index.factor}").get_width() == pytest.approx(max(index.first, 0))
+    assert "16 base samples" in words(figure)
+    check_legible(figure)
+
+
+def test_factors_that_cannot_be_told_apart_are_told() -> None:
+    """Protects readers of a zip's tornado."""
+    points = [("", {"watchlist.size": size, "matcher.threshold": t}) for size, t in ((10, 0.6), (99, 0.64))]
+    results = table(points, counts, replicates=5, design={"kind": "zip"})
+
+    told = "Watchlist size and matcher threshold change together, so their effects cannot be told apart."
+    assert told in words(tornado(ranges_of_effect(results, "missed")))
+
+
+def every_figure(laws: Results, policies: Results) -> dict[str, Figure]:
+    """Return all kinds of figures, of all designs."""
+    found = {}
+    tables = {"laws": laws, "policies": policies, "one run": grid({"watchlist.size": SIZES}, counts)}
+    for kind in ("lhs", "morris"):
+        tables[kind] = sampled(
+            RANGES, counts, kind=kind, points=30, trajectories=4, policies=("a", "b"), replicates=4
+        )
+    for name, results in tables.items():
+        found |= {f"{name} {kind}": figure for kind, figure in default_figures(results)}
+    found["rate"] = response_curve(laws, "missed_share", "watchlist.presence_law", "watchlist.size")
+    found["policies"] = response_curve(policies, "wrongful_engagements_per_100k_faces", "policy")
+    found["sampled"] = response_curve(tables["lhs"], "false_alerts", "watchlist.size", "policy")
+    return found
+
+
+def test_every_word_can_be_read(laws: Results, policies: Results) -> None:
+    """Protects legibility: no small type, no word off the sheet, none on another."""
+    figures = every_figure(laws, policies)
+
+    assert len(figures) > 20
+    for figure in figures.values():
+        check_legible(figure)
+
+
+def test_long_names_are_kept_inside() -> None:
+    """Protects legibility with names of policies that nobody measured, and with seven digits."""
+    names = (
+        "the list of 2022 with everybody whose image was taken in custody and never convicted taken off it",
+        "x" * 70,
+        "$5 a day$",
+        "as it was",
+        "short",
+        "another",
+    )
+    results = grid(
+        {"watchlist.size": [1_000_000, 2_000_000, 10_000_000]}, counts, replicates=3, policies=names
+    )
+
+    check_legible(response_curve(results, "false_alerts", "watchlist.size", "policy"))
+    figure = response_curve(results, "false_alerts", "policy")
+    check_legible(figure)
+    assert "$5 a day$" in words(figure)
+    check_legible(trade_off(results, along="watchlist.size", by="policy"))
+    check_legible(tornado(ranges_of_effect(results, "missed")))
+
+
+def test_many_names_become_numbers_with_a_key() -> None:
+    """Protects names: where they have no room under the axis they are numbered, and told below."""
+    names = [f"policy of the {number}th kind" for number in range(1, 10)]
+    results = grid({"watchlist.size": [1000]}, counts, replicates=3, policies=names)
+    figure = response_curve(results, "false_alerts", "policy")
+
+    assert [text.get_text() for text in figure.axes[0].get_xticklabels()] == list("123456789")
+    assert "8: policy of the 8th kind; 9: policy of the 9th kind." in words(figure)
+    check_legible(figure)
+
+
+def test_drawing_twice_gives_the_same_bytes(laws: Results, policies: Results, tmp_path: Path) -> None:
+    """Protects reproducibility: a figure is the same file whenever it is drawn."""
+    for number in (1, 2):
+        save(response_curve(laws, "missed", by="watchlist.presence_law"), tmp_path / f"curve{number}.svg")
+        save(trade_off(policies, by="policy"), tmp_path / f"trade{number}.png")
+        save(tornado(ranges_of_effect(laws, "missed")), tmp_path / f"tornado{number}.png")
+
+    for name in ("curve{}.svg", "trade{}.png", "tornado{}.png"):
+        one, two = (tmp_path / name.format(number) for number in (1, 2))
+        assert one.read_bytes() == two.read_bytes()
+
+
+def test_figures_are_refused_that_cannot_be_drawn(laws: Results) -> None:
+    """Protects against a picture of something else: the nearest right name is told."""
+    with pytest.raises(InputError, match=r"did you mean 'false_alerts'"):
+        response_curve(laws, "false_alarts")
+    with pytest.raises(InputError, match=r"did you mean 'watchlist\.size'"):
+        response_curve(laws, "missed", "watchlist.sise")
+    with pytest.raises(InputError, match="this is x already"):
+        response_curve(laws, "missed", "watchlist.size", "watchlist.size")
+    with pytest.raises(InputError, match="nothing varies"):
+        response_curve(grid({"watchlist.size": [5]}, counts), "missed")
+    many = grid({"watchlist.size": [1, 2], "matcher.threshold": [0.5 + 0.01 * i for i in range(7)]}, counts)
+    with pytest.raises(InputError, match="7 levels would be as many lines"):
+        response_curve(many, "missed", "watchlist.size", "matcher.threshold")
+
+
+def test_every_fault_of_the_tables_is_told_at_once() -> None:
+    """Protects those who write `[[figures]]`: one round of mending is enough."""
+    asked = [
+        {"kind": "curv", "y": "missed"},
+        {"kind": "curve"},
+        {"kind": "curve", "y": "mised", "x": "watchlist.sise", "by": "policy", "colour": "red"},
+        {"kind": "trade-off", "x": "misssed", "along": "watchlist.size", "by": "watchlist.size"},
+        {"kind": "tornado", "y": "missed", "name": "../up", "title": ""},
+        {"kind": "tornado", "y": "missed", "name": "same"},
+        {"kind": "tornado", "y": "alerts", "name": "same"},
+        {"kind": "curve", "y": "false_alert_share", "log": "sideways"},
+        "curve",
+        {"y": "missed"},
+    ]
+    faults = figure_faults(asked, ("watchlist.size",), ("missed", "alerts"))
+
+    assert [fault.path for fault in faults] == [
+        "figures.0.kind",
+        "figures.1.y",
+        "figures.2.colour",
+        "figures.2.y",
+        "figures.2.x",
+        "figures.2.by",
+        "figures.3.x",
+        "figures.3.by",
+        "figures.4.name",
+        "figures.4.title",
+        "figures.6.name",
+        "figures.7.log",
+        "figures.7.y",
+        "figures.8",
+        "figures.9.kind",
+    ]
+    near = {fault.path: fault.did_you_mean for fault in faults}
+    assert near["figures.0.kind"] == "curve"
+    assert near["figures.2.y"] == "missed"
+    assert near["figures.2.x"] == "watchlist.size"
+    assert "record_false_alerts" in str(faults[12])
+
+
+def test_tables_become_figures(policies: Results) -> None:
+    """Protects the experiment file: each table gives its figure, by its name and with its title."""
+    asked = [
+        {"kind": "curve", "y": "missed", "by": "policy", "name": "mine", "title": "My title", "log": "y"},
+        {"kind": "curve", "y": "missed", "x": "policy"},
+        {"kind": "trade-off"},
+        {"kind": "tornado", "y": "alerts"},
+    ]
+    found = dict(figures_of(policies, asked))
+
+    assert list(found) == ["mine", "curve-missed-policy", "trade-off", "tornado-alerts"]
+    assert "My title" in words(found["mine"])
+    assert found["mine"].axes[0].get_yscale() == "log"
+    with pytest.raises(InputError, match=r"figures\.0\.y"):
+        figures_of(policies, [{"kind": "tornado", "y": "alertz"}])
+
+
+def test_a_sampled_design_has_a_tornado_for_each_policy() -> None:
+    """Protects effects under policies: they are not mixed."""
+    results = sampled(RANGES, counts, kind="morris", trajectories=4, policies=("a", "b"), replicates=4)
+    found = dict(figures_of(results, [{"kind": "tornado", "y": "missed"}]))
+
+    assert list(found) == ["tornado-missed-1", "tornado-missed-2"]
+    assert "Under policy b" in words(found["tornado-missed-2"])
+    effect = morris_effects(results, "missed", policy="b")[1]
+    drawn = by_gid(found["tornado-missed-2"], "bar:watchlist.size").get_width()
+    assert drawn == pytest.approx(effect.size)
+
+
+def test_default_figures_suit_the_design(laws: Results, policies: Results) -> None:
+    """Protects those who ask for nothing: tables that are sound, and none where nothing varies."""
+    assert {one["kind"] for one in default_tables(laws)} == {"curve", "trade-off", "tornado"}
+    assert {one.get("by") for one in default_tables(policies)} == {"policy", None}
+    assert default_figures(grid({"watchlist.size": [5]}, counts, replicates=3)) == []
+    faults = figure_faults(default_tables(laws), laws.factors, tuple(laws.columns))
+    assert faults == []
+
+
+def test_labels_are_spread_out() -> None:
+    """Protects direct labels: apart by their heights, in order, near where they belong, inside."""
+    wanted = [50.0, 52.0, 51.0, 90.0, 3.0]
+    found = spread_out(wanted, [10.0] * 5, 0.0, 100.0)
+    ordered = sorted(found)
+
+    assert all(b - a >= 10 - 1e-3 for a, b in itertools.pairwise(ordered))
+    assert np.argsort(found).tolist() == np.argsort(wanted).tolist()
+    assert found[3] == 90.0
+    assert found[4] == 5.0
+    assert max(abs(a - b) for a, b in zip(found, wanted, strict=True)) <= 11
+
+
+def test_words_are_plain() -> None:
+    """Protects readers: no dots, underscores or unit suffixes in what stands on a figure."""
+    for path in setting_paths():
+        assert not set("._") & set(factor_words(path)), path
+    assert factor_label("watchlist.size") == "watchlist size (entries)"
+    assert factor_label("officers.presumption_to_intervene") == "presumption to intervene"
+    assert factor_label("crowd.passers_per_hour") == "passers per hour"
+    assert factor_words("crowd.free_speed_mean_m_s") == "free speed mean"
+    assert level_label("watchlist.size", 20_000) == "watchlist size 20,000"
+    assert level_label("watchlist.presence_law", "fixed") == "fixed"
+    names = ("false_alerts", "record_false_alerts", "wrongful_minutes", "alerts_expected")
+    said = {name: outcome_words(outcome) for name, outcome in known_outcomes(names).items()}
+    assert said["false_alerts"] == "false alerts per deployment"
+    assert said["record_false_alerts"] == "false alerts per deployment, as the force counts them"
+    assert said["alerts_expected"] == "expected alerts per deployment"
+    assert len({outcome_words(one) for one in known_outcomes([]).values()}) == 0
+    assert all(metric.sentence.endswith(".") for metric in METRICS)
+
+
+def test_effects_of_every_design_can_be_drawn(laws: Results) -> None:
+    """Protects the way from a table to a tornado, whatever the design."""
+    for kind in ("lhs", "sobol", "morris", "saltelli"):
+        results = sampled(RANGES, counts, kind=kind, points=16, trajectories=4, samples=8, replicates=4)
+        figure = tornado(effects_of(results, "false_alerts"))
+        assert sorted(gids(figure, "bar")) == sorted(RANGES)
+    assert gids(tornado(effects_of(laws, "false_alerts")), "bar") == list(laws.factors)
