@@ -20,7 +20,8 @@ from typing import Any, get_args
 from pages import DOCS, pages, with_outputs
 from pydantic import BaseModel
 
-from lfr_sim import cli, metrics, report
+from lfr_sim import metrics, report
+from lfr_sim.cli.parsing import parser
 from lfr_sim.scenario import MATCHER_PRESETS, TRAININGS, Scenario, Source
 from lfr_sim.street import load_site
 from lfr_sim.street.walkways import routes_of
@@ -235,7 +236,7 @@ def _sum(columns: tuple[str, ...]) -> str:
 
 def cli_page() -> Lines:
     """Yield every command with its arguments, as the program's own parser has them."""
-    for name, command in _commands_of(cli._parser()):
+    for name, command in _commands_of(parser()):
         yield f"{'##' if ' ' not in name else '###'} `lfr-sim {name}`"
         yield ""
         summary = command.description or ""

@@ -84,6 +84,19 @@ def scenarios(options: argparse.Namespace) -> int:
     return 0
 
 
+def experiments(options: argparse.Namespace) -> int:
+    """List the shipped experiments, or print one."""
+    from lfr_sim import report
+    from lfr_sim.study.experiment import experiment_file
+
+    if options.name is not None:
+        print(experiment_file(options.name).read_text(encoding="utf-8"), end="")
+        return 0
+    rows = report.experiment_list()
+    print(_json(rows) if options.json else report.table(rows, ["name", "points", "runs", "question"]))
+    return 0
+
+
 def sites(options: argparse.Namespace) -> int:
     """List the layouts, or draw one."""
     from lfr_sim import report

@@ -1,7 +1,7 @@
 """What the command line shows: tables and sentences, counts before rates."""
 
 from .comparing import comparison_table
-from .lists import checked, metric_list, scenario_list, site_list
+from .lists import checked, experiment_list, metric_list, scenario_list, site_list
 from .policing import (
     alert_line,
     alert_table,
@@ -34,6 +34,7 @@ __all__ = [
     "composition_data",
     "composition_table",
     "effects_table",
+    "experiment_list",
     "metric_list",
     "outcome_text",
     "plan_table",

@@ -1,4 +1,4 @@
-"""What there is: scenarios, layouts, metrics; and whether a file is sound."""
+"""What there is: scenarios, experiments, layouts, metrics; and whether a file is sound."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ from lfr_sim.scenario import Scenario, parse_toml, read_scores, read_text, shipp
 from lfr_sim.street import load_site, shipped_layouts, site_of
 from lfr_sim.street.walkways import routes_of
 from lfr_sim.street.zones import views_of
+from lfr_sim.study.design import points_of
+from lfr_sim.study.experiment import read_experiment, shipped_experiments
+from lfr_sim.study.plan import plan_of
 
 
 def checked(name: str) -> str:
@@ -18,6 +21,9 @@ def checked(name: str) -> str:
     if _is_layout(name):
         site = load_site(name)
         return f"{name}: a sound layout, {len(site.gates)} gates, {len(site.vans)} van deployed"
+    if _is_experiment(name):
+        plan = plan_of(read_experiment(name))
+        return f"{name}: a sound experiment, {len(plan.points):,} points, {plan.runs:,} runs"
     scenario = Scenario.from_file(name)
     site_of(scenario.site, scenario.camera)
     if scenario.matcher.score_file is not None:
@@ -39,6 +45,15 @@ def _is_layout(name: str) -> bool:
     return "length_m" in tables and "site" not in tables
 
 
+def _is_experiment(name: str) -> bool:
+    """Return whether a name is meant as an experiment: it says how often something is run."""
+    if name in shipped_experiments():
+        return True
+    if not name.endswith(".toml"):
+        return False
+    return "replicates" in parse_toml(read_text(Path(name), kind="scenario"), subject=name)
+
+
 def scenario_list() -> list[dict[str, Any]]:
     """Return the shipped scenarios."""
     rows = []
@@ -54,6 +69,18 @@ def scenario_list() -> list[dict[str, Any]]:
                 "summary": scenario.summary,
             }
         )
+    return rows
+
+
+def experiment_list() -> list[dict[str, Any]]:
+    """Return the shipped experiments."""
+    rows = []
+    for name, path in shipped_experiments().items():
+        experiment = read_experiment(path)
+        points = len(points_of(experiment))
+        runs = points * experiment.asked.replicates
+        about = {"title": experiment.asked.title, "question": experiment.asked.question}
+        rows.append({"name": name, "points": points, "runs": runs, **about})
     return rows
 
 

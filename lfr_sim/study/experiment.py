@@ -142,7 +142,7 @@ def read_experiment(path: str | Path) -> Experiment:
     Raises:
         InputError: With every fault of the file and of its base scenario.
     """
-    found = _found(path)
+    found = experiment_file(path)
     data = parse_toml(read_text(found, kind="experiment"), subject=str(found))
     _flatten_changes(data)
     faults = _path_faults(data)
@@ -167,7 +167,8 @@ def shipped_experiments() -> dict[str, Path]:
     return shipped_files("experiments")
 
 
-def _found(path: str | Path) -> Path:
+def experiment_file(path: str | Path) -> Path:
+    """Return the file of an experiment, given by path or by its shipped name; raises `InputError`."""
     found, shipped = Path(path), shipped_experiments()
     if str(path) in shipped and not found.is_file():
         return shipped[str(path)]
