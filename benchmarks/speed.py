@@ -276,19 +276,23 @@ def as_table(figures: Sequence[Figure]) -> str:
     facts = ", ".join(f"{name} {value}" for name, value in machine().items())
     lines = [facts, "", f"{'':<{width}} {'best':>9} {'median':>9} {'':<8}{'target':>9}  held"]
     for item in figures:
-        numbers = f"{_short(item.best):>9} {_short(item.median):>9} {item.unit:<8}"
-        lines.append(f"{item.name:<{width}} {numbers}{_target(item):>9}  {_held(item)}".rstrip())
+        numbers = f"{short(item.best):>9} {short(item.median):>9} {item.unit:<8}"
+        lines.append(f"{item.name:<{width}} {numbers}{target(item):>9}  {_held(item)}".rstrip())
     return "\n".join(lines)
 
 
-def _short(value: float) -> str:
-    return f"{value:,.1f}" if abs(value) < 100 and value != int(value) else f"{value:,.0f}"
+def short(value: float) -> str:
+    """Return a number with about three digits."""
+    if value == int(value) or abs(value) >= 100:
+        return f"{value:,.0f}"
+    return f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}"
 
 
-def _target(item: Figure) -> str:
+def target(item: Figure) -> str:
+    """Return the target of a line in words; "" without one."""
     if item.target is None:
         return ""
-    return f"{'>=' if item.at_least else '<='} {_short(item.target)}"
+    return f"{'>=' if item.at_least else '<='} {short(item.target)}"
 
 
 def _held(item: Figure) -> str:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from lfr_sim.model import DeploymentModel
     from lfr_sim.scenario import InputError, Scenario
     from lfr_sim.study import Study, compare, run
-    from lfr_sim.study.runner import sweep
+    from lfr_sim.study.sweeps.runner import sweep
 
 __all__ = [
     "DeploymentModel",
@@ -34,7 +34,7 @@ _HOMES = {
     "Study": "lfr_sim.study",
     "compare": "lfr_sim.study",
     "run": "lfr_sim.study",
-    "sweep": "lfr_sim.study.runner",
+    "sweep": "lfr_sim.study.sweeps.runner",
     "theory": "lfr_sim.closed_form",
 }
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from lfr_sim.study.results import Point, Results
-from lfr_sim.study.sampling import to_range, unit_sample
+from lfr_sim.study.sweeps.results import Point, Results
+from lfr_sim.study.sweeps.sampling import to_range, unit_sample
 
 Counts = Callable[[Mapping[str, Any], str, np.ndarray], Mapping[str, np.ndarray]]
 """Values of the factors, policy and replicates -> columns."""

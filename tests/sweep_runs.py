@@ -17,8 +17,8 @@ from typing import Any
 import numpy as np
 
 from lfr_sim.records import Alert
-from lfr_sim.study.experiment import ALL_COLUMNS
-from lfr_sim.study.rows import Job, Task
+from lfr_sim.study.sweeps.experiment import ALL_COLUMNS
+from lfr_sim.study.sweeps.rows import Job, Task
 
 Measured = tuple[Mapping[str, Any], tuple[Alert, ...]]
 
@@ -106,7 +106,7 @@ def always_exiting(job: Job, task: Task) -> Measured:
 
 def main() -> None:
     """Run a sweep in a process of its own: `sweep_runs.py EXPERIMENT OUT MEASURE CHUNK START_METHOD`."""
-    from lfr_sim.study.runner import sweep
+    from lfr_sim.study.sweeps.runner import sweep
 
     experiment, out, measure, chunk, start_method = sys.argv[1:]
     outcome = sweep(

@@ -14,8 +14,9 @@ from strategies import pavement_file
 from lfr_sim.cli import main
 from lfr_sim.report import comparison_table
 from lfr_sim.scenario import Scenario
-from lfr_sim.study import collecting, compare
-from lfr_sim.study.results import Point, Results
+from lfr_sim.study import compare
+from lfr_sim.study.sweeps import collecting
+from lfr_sim.study.sweeps.results import Point, Results
 
 LIVELY = Scenario.from_dict({"site": {"layout": pavement_file(), "vans": ["V1"]}}).replace(
     {

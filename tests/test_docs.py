@@ -21,7 +21,8 @@ def scripts() -> Iterator[dict[str, ModuleType]]:
     sys.path.insert(0, str(DOCS))
     try:
         yield {
-            name: importlib.import_module(name) for name in ("pages", "make_reference", "make_record_table")
+            name: importlib.import_module(name)
+            for name in ("pages", "make_reference", "make_record_table", "make_experiments")
         }
     finally:
         sys.path.remove(str(DOCS))
@@ -47,6 +48,11 @@ def test_tables_of_the_reference_are_made_from_the_program_as_it_is(scripts: dic
 def test_table_of_2022_is_made_from_the_program_as_it_is(scripts: dict[str, ModuleType]) -> None:
     """The comparison with the record is of this model and of these scenarios, not of older ones."""
     assert scripts["make_record_table"].is_current()
+
+
+def test_page_of_experiments_is_made_from_them_as_they_are(scripts: dict[str, ModuleType]) -> None:
+    """What the page shows is of these experiments and of this model, not of older ones."""
+    assert scripts["make_experiments"].is_current()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -22,8 +22,8 @@ from lfr_sim.model import DeploymentModel
 from lfr_sim.police import chance_of_finding
 from lfr_sim.records import Outcome, run_columns
 from lfr_sim.scenario import InputError, Scenario
-from lfr_sim.study.expectations import EXPECTED_COLUMNS, SEARCHES, Expectations
-from lfr_sim.study.second_alerts import pairs_of
+from lfr_sim.study.expected.expectations import EXPECTED_COLUMNS, SEARCHES, Expectations
+from lfr_sim.study.expected.second_alerts import pairs_of
 
 DAY = Scenario.from_file("oxford-circus-2022-01-28")
 STOPS = (

@@ -11,7 +11,7 @@ from scipy.stats import norm, t
 
 from lfr_sim.metrics import METRICS, Metric, Value, evaluate, garwood, jeffreys, sum_rows
 from lfr_sim.records import RECORD_COLUMNS, TRUTH_COLUMNS
-from lfr_sim.study.intervals import (
+from lfr_sim.study.analysis.intervals import (
     design_effect,
     kind_of,
     mean_interval,

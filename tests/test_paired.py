@@ -17,8 +17,8 @@ import lfr_sim
 from lfr_sim.records import run_columns
 from lfr_sim.scenario import InputError, Scenario
 from lfr_sim.study import run
-from lfr_sim.study.paired import Comparison, Difference, compare, compare_points, paired_difference
-from lfr_sim.study.results import Point, Results
+from lfr_sim.study.analysis.paired import Comparison, Difference, compare, compare_points, paired_difference
+from lfr_sim.study.sweeps.results import Point, Results
 
 LIVELY = Scenario.from_dict({"site": {"layout": pavement_file(), "vans": ["V1"]}}).replace(
     {

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lfr_sim.scenario import InputError
-from lfr_sim.study.sampling import points_of_design, salib, to_range, unit_sample
+from lfr_sim.study.sweeps.sampling import points_of_design, salib, to_range, unit_sample
 
 DESIGNS = {
     "lhs": {"points": 30},

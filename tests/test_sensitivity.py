@@ -13,15 +13,15 @@ import pytest
 from sweep_parts import grid, sampled, table
 
 from lfr_sim.scenario import InputError
-from lfr_sim.study.outcomes import POLICY, daily_sums, estimate, levels_of, outcome_of
-from lfr_sim.study.results import Results
-from lfr_sim.study.sensitivity import (
+from lfr_sim.study.analysis.outcomes import POLICY, daily_sums, estimate, levels_of, outcome_of
+from lfr_sim.study.analysis.sensitivity import (
     effects_of,
     morris_effects,
     ranges_of_effect,
     rank_correlations,
     sobol_indices,
 )
+from lfr_sim.study.sweeps.results import Results
 
 THREE = {name: {"low": -math.pi, "high": math.pi} for name in ("a", "b", "c")}
 LINEAR = {

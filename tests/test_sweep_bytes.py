@@ -16,12 +16,12 @@ import pytest
 import sweep_runs
 
 from lfr_sim.scenario import InputError
-from lfr_sim.study.again import again
-from lfr_sim.study.collecting import collect, lines_in_order, read_results
-from lfr_sim.study.rows import Chunk, Job, Task, run_chunk
-from lfr_sim.study.runner import sweep
-from lfr_sim.study.store import Store
-from lfr_sim.study.workers import dask_workers
+from lfr_sim.study.sweeps.again import again
+from lfr_sim.study.sweeps.collecting import collect, lines_in_order, read_results
+from lfr_sim.study.sweeps.rows import Chunk, Job, Task, run_chunk
+from lfr_sim.study.sweeps.runner import sweep
+from lfr_sim.study.sweeps.store import Store
+from lfr_sim.study.sweeps.workers import dask_workers
 
 STOPPING = '\n[stopping]\ncolumn = "alerts"\nevents = 60\nbatch = 10\n'
 
@@ -249,7 +249,7 @@ def test_files_are_read_one_after_another(tmp_path: Path) -> None:
 
 def test_a_part_that_is_none_is_refused() -> None:
     """`--shard` says which part of how many, counted from 1."""
-    from lfr_sim.study.schedule import parse_shard
+    from lfr_sim.study.sweeps.schedule import parse_shard
 
     assert parse_shard("3/10") == (3, 10)
     for text in ("0/3", "4/3", "1", "a/b", "1/0", "-1/2", "1/2/3"):

@@ -16,10 +16,10 @@ from filelock import FileLock
 
 from lfr_sim.cli import main
 from lfr_sim.scenario import InputError
-from lfr_sim.study.design import MOST_POINTS
-from lfr_sim.study.experiment import read_experiment, shipped_experiments
-from lfr_sim.study.plan import plan_of
-from lfr_sim.study.runner import sweep
+from lfr_sim.study.sweeps.design import MOST_POINTS
+from lfr_sim.study.sweeps.experiment import read_experiment, shipped_experiments
+from lfr_sim.study.sweeps.plan import plan_of
+from lfr_sim.study.sweeps.runner import sweep
 
 FAST: dict[str, Any] = {"executor": ThreadPoolExecutor(1), "measure": sweep_runs.quick}
 
@@ -237,7 +237,8 @@ def test_another_version_is_refused_unless_it_is_allowed(
     """Rows of two versions never mix unknown; where they may, the table says which made them."""
     path = sweep_runs.small_experiment(tmp_path)
     sweep(path, out=tmp_path / "out", shard=(1, 2), **FAST)
-    from lfr_sim.study import plan, replicates
+    from lfr_sim.study import replicates
+    from lfr_sim.study.sweeps import plan
 
     real = replicates.provenance
     monkeypatch.setattr(plan, "provenance", lambda scenario: real(scenario) | {"version": "9.9"})

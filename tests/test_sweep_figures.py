@@ -29,10 +29,16 @@ from lfr_sim.figures.sheet import spread_out
 from lfr_sim.figures.words import factor_label, factor_words, level_label, outcome_words
 from lfr_sim.metrics import METRICS
 from lfr_sim.scenario import InputError, setting_paths
-from lfr_sim.study.intervals import mean_interval
-from lfr_sim.study.outcomes import known_outcomes
-from lfr_sim.study.results import Results
-from lfr_sim.study.sensitivity import Effect, effects_of, morris_effects, ranges_of_effect, sobol_indices
+from lfr_sim.study.analysis.intervals import mean_interval
+from lfr_sim.study.analysis.outcomes import known_outcomes
+from lfr_sim.study.analysis.sensitivity import (
+    Effect,
+    effects_of,
+    morris_effects,
+    ranges_of_effect,
+    sobol_indices,
+)
+from lfr_sim.study.sweeps.results import Results
 
 SIZES = [100, 1000, 10_000, 100_000]
 LAWS = ["fixed", "concave", "proportional"]

@@ -23,11 +23,11 @@ from pathlib import Path
 import pytest
 import sweep_runs
 
-from lfr_sim.study import runner, store
-from lfr_sim.study.collecting import collect
-from lfr_sim.study.rows import Measure
-from lfr_sim.study.runner import SweepOutcome, sweep
-from lfr_sim.study.state import state_of
+from lfr_sim.study.sweeps import runner, store
+from lfr_sim.study.sweeps.collecting import collect
+from lfr_sim.study.sweeps.rows import Measure
+from lfr_sim.study.sweeps.runner import SweepOutcome, sweep
+from lfr_sim.study.sweeps.state import state_of
 
 KILLS = int(os.environ.get("LFR_SIM_KILLS", "30"))
 RUNS, CHUNK, JOBS = 2400, 20, 2

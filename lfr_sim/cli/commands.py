@@ -87,7 +87,7 @@ def scenarios(options: argparse.Namespace) -> int:
 def experiments(options: argparse.Namespace) -> int:
     """List the shipped experiments, or print one."""
     from lfr_sim import report
-    from lfr_sim.study.experiment import experiment_file
+    from lfr_sim.study.sweeps.experiment import experiment_file
 
     if options.name is not None:
         print(experiment_file(options.name).read_text(encoding="utf-8"), end="")

@@ -13,8 +13,8 @@ from .asked import asked_scenario
 
 if TYPE_CHECKING:
     from lfr_sim.scenario import Fault, Scenario
-    from lfr_sim.study.paired import Comparison
-    from lfr_sim.study.results import Point, Results
+    from lfr_sim.study.analysis.paired import Comparison
+    from lfr_sim.study.sweeps.results import Point, Results
 
 REPLICATES = 100
 SEED = 1
@@ -50,7 +50,7 @@ def compare(options: argparse.Namespace) -> int:
 def _of_scenarios(options: argparse.Namespace) -> Comparison:
     from lfr_sim import report
     from lfr_sim.scenario import InputError
-    from lfr_sim.study.paired import arm_faults, compare
+    from lfr_sim.study.analysis.paired import arm_faults, compare
     from lfr_sim.study.replicates import run_faults
 
     asked = _arms(options)
@@ -102,8 +102,8 @@ def _checked(arms: Sequence[Arm]) -> tuple[list[Scenario], list[Fault]]:
 def _of_sweep(options: argparse.Namespace) -> dict[str, Comparison]:
     """Return the comparisons of a sweep's points, each under where it is made."""
     from lfr_sim.scenario import Fault, InputError
-    from lfr_sim.study.collecting import read_results
-    from lfr_sim.study.paired import compare_points
+    from lfr_sim.study.analysis.paired import compare_points
+    from lfr_sim.study.sweeps.collecting import read_results
 
     folder, *wanted = options.scenarios
     given = {

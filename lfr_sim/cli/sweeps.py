@@ -14,17 +14,17 @@ from .asked import FINISHED_WITH_FAILURES, INTERRUPTED
 
 if TYPE_CHECKING:
     from lfr_sim.scenario import Fault
-    from lfr_sim.study.workers import Workers
+    from lfr_sim.study.sweeps.workers import Workers
 
 
 def sweep(options: argparse.Namespace) -> int:
     """Run an experiment into a folder, or go on with it."""
     from lfr_sim import report
     from lfr_sim.scenario import Fault, InputError
-    from lfr_sim.study.experiment import read_experiment
-    from lfr_sim.study.plan import plan_of
-    from lfr_sim.study.runner import sweep
-    from lfr_sim.study.schedule import parse_shard
+    from lfr_sim.study.sweeps.experiment import read_experiment
+    from lfr_sim.study.sweeps.plan import plan_of
+    from lfr_sim.study.sweeps.runner import sweep
+    from lfr_sim.study.sweeps.schedule import parse_shard
 
     experiment = read_experiment(options.experiment)
     shard = parse_shard(options.shard)
@@ -72,7 +72,7 @@ def _executor(options: argparse.Namespace) -> Workers | None:
         raise InputError("sweep", faults)
     if options.executor == "local":
         return None
-    from lfr_sim.study.workers import dask_workers
+    from lfr_sim.study.sweeps.workers import dask_workers
 
     return dask_workers(options.scheduler)
 
@@ -89,7 +89,7 @@ def _again(options: argparse.Namespace) -> str:
 def status(options: argparse.Namespace) -> int:
     """Tell how far a sweep has come."""
     from lfr_sim import report
-    from lfr_sim.study.state import state_of
+    from lfr_sim.study.sweeps.state import state_of
 
     state = state_of(options.folder)
     print(_json(state.summary()) if options.json else report.state_text(state))
@@ -99,7 +99,7 @@ def status(options: argparse.Namespace) -> int:
 def collect(options: argparse.Namespace) -> int:
     """Write the table of a sweep."""
     from lfr_sim import report
-    from lfr_sim.study.collecting import collect
+    from lfr_sim.study.sweeps.collecting import collect
 
     print(report.collected_text(collect(options.folder, all_settings=options.all_settings)))
     return 0
@@ -108,7 +108,7 @@ def collect(options: argparse.Namespace) -> int:
 def explain(options: argparse.Namespace) -> int:
     """Run one row again and compare it with what was written."""
     from lfr_sim import report
-    from lfr_sim.study.again import again
+    from lfr_sim.study.sweeps.again import again
 
     told = again(options.folder, options.run)
     if options.json:
@@ -123,8 +123,8 @@ def sensitivity(options: argparse.Namespace) -> int:
     import dataclasses
 
     from lfr_sim import report
-    from lfr_sim.study.collecting import read_results
-    from lfr_sim.study.sensitivity import effects_of
+    from lfr_sim.study.analysis.sensitivity import effects_of
+    from lfr_sim.study.sweeps.collecting import read_results
 
     found = effects_of(read_results(options.folder), options.column, policy=options.policy)
     print(
@@ -137,8 +137,8 @@ def plot(options: argparse.Namespace) -> int:
     """Draw the figures of a sweep."""
     from lfr_sim.figures import default_figures, figure_faults, figures_of, save
     from lfr_sim.scenario import InputError
-    from lfr_sim.study.collecting import read_results
-    from lfr_sim.study.store import Store
+    from lfr_sim.study.sweeps.collecting import read_results
+    from lfr_sim.study.sweeps.store import Store
 
     plan = Store.open(options.folder).plan
     asked = _asked_figure(options) or list(plan.figures)

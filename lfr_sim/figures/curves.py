@@ -5,16 +5,14 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 from matplotlib.transforms import ScaledTranslation
 
 from lfr_sim.scenario import Fault, InputError, nearest
-from lfr_sim.study.outcomes import (
-    POLICY,
+from lfr_sim.study.analysis.outcomes import (
     Estimate,
     Level,
     Outcome,
@@ -24,26 +22,23 @@ from lfr_sim.study.outcomes import (
     levels_of,
     outcome_of,
 )
-from lfr_sim.study.results import Results
-from lfr_sim.study.structure import entangled
+from lfr_sim.study.sweeps.results import Results
 
-from .palette import DPI, FONT, INK, MARKERS, SERIES
-from .sheet import LABEL, WIDTH_IN, Sheet, scale_right, scale_up, spread_out
+from .keys import finish_with_key
+from .notes import averaged_note, gaps_note, key_heading, runs_note, within_marks, zeros_note
+from .palette import MARKERS, SERIES
+from .sheet import Sheet, scale_right, scale_up
 from .words import (
     capital,
-    count_of,
     factor_label,
     factor_words,
     is_share,
-    level_label,
     level_words,
-    listed,
     outcome_label,
     outcome_words,
+    the_factor,
 )
 
-SAMPLED = ("lhs", "sobol", "morris", "saltelli")
-"""Designs in which every point has values of its own."""
 MOST_LINES = len(SERIES)
 _MOST_JOINED = 25
 """More levels than this are drawn as dots, without lines and intervals."""
@@ -77,7 +72,7 @@ def response_curve(
 
     Args:
         results: The table of a sweep.
-        outcome: A column, or a rate of `lfr_sim.metrics`.
+        outcome: A column, a rate of `lfr_sim.metrics`, or a rate by expected counts.
         x: Dotted path of a factor, or `policy`; left out: the first that varies.
         by: Factor with a line per level; left out: one line.
         title: Left out: what is shown.
@@ -92,7 +87,7 @@ def response_curve(
     lines = lines_of(results, shown, x, by)
     notes = _notes(results, shown, (x, by), lines, log_up=log_up)
     notes += _key(levels_of(results, x))
-    names = _level_names(levels_of(results, x))
+    names = _level_names(levels_of(results, x), x)
     sheet = Sheet.of(
         title or _title(shown, x, by),
         outcome_label(shown),
@@ -100,7 +95,7 @@ def response_curve(
         " ".join(notes),
         tick_lines=1 + max(name.count("\n") for name in names),
     )
-    places = _places(sheet, levels_of(results, x), names, log)
+    places = _places(sheet, x, levels_of(results, x), names, log)
     drawn = [
         (value, found.interval)
         for line in lines
@@ -116,8 +111,7 @@ def response_curve(
         _draw(sheet, line, number, places, step, joined=numeric and few, log_up=log_up)
     if len(lines) == 1:
         return sheet.finish()
-    labels = ["\n".join(textwrap.wrap(line.label, 17, max_lines=3, placeholder=" …")) for line in lines]
-    return finish_with_labels(sheet, labels, [line.label for line in lines])
+    return finish_with_key(sheet, [line.label for line in lines], key_heading(by or ""), leaders=True)
 
 
 def lines_of(results: Results, outcome: Outcome, x: str, by: str | None) -> list[Line]:
@@ -130,7 +124,7 @@ def lines_of(results: Results, outcome: Outcome, x: str, by: str | None) -> list
     for split in levels_of(results, by):
         both = [Level(level.value, _common(level, split)) for level in across]
         points = tuple((level, estimate(results, level.points, outcome)) for level in both if level.points)
-        found.append(Line(level_label(by, split.value), points))
+        found.append(Line(level_words(split.value, by), points))
     return found
 
 
@@ -159,87 +153,16 @@ def first_factor(results: Results, *, except_for: str | None = None) -> str:
     raise InputError("figure", [Fault("x", "nothing varies in this table", shows_value=False)])
 
 
-def averaged_note(results: Results, used: Sequence[str | None]) -> list[str]:
-    """Return the sentence that says what else varies, and how it is dealt with."""
-    rest = [name for name in factors_of(results) if name not in used]
-    if results.design["kind"] in SAMPLED:
-        free = [factor_words(name) for name in rest if name != POLICY]
-        notes = [f"From point to point {listed(free)} {'varies' if len(free) == 1 else 'vary'}, too."]
-        return (notes if free else []) + (["Averaged over policies."] if POLICY in rest else [])
-    tied = set().union(*(entangled(results, name) for name in used if name is not None))
-    notes = []
-    if both := [factor_words(name) for name in rest if name in tied]:
-        notes.append(
-            f"{capital(listed(both))} {'changes' if len(both) == 1 else 'change'} at the same time."
-        )
-    named = [
-        f"{len(levels_of(results, name)):,} "
-        + ("policies" if name == POLICY else f"values of {factor_words(name)}")
-        for name in rest
-        if name not in tied
-    ]
-    return [*notes, f"Averaged over {listed(named)}."] if named else notes
-
-
-def runs_note(results: Results, *, of_sums: bool = False, intervals: bool = True) -> list[str]:
-    """Return the sentences on what is drawn, replicates, intervals, and points without any run."""
-    counts = [len(results.replicates_of(point.number)) for point in results.points]
-    there = [count for count in counts if count]
-    low, high = min(there, default=0), max(there, default=0)
-    runs = f"{high:,}" if low == high else f"{low:,} to {high:,}"
-    what = "Sums divided by sums" if of_sums else "Means"
-    text = f"{what} over {runs} simulated {'deployment' if high == 1 else 'deployments'} per design point"
-    notes = [text + (", with 95 % intervals." if intervals else ".")]
-    if results.failed:
-        notes.append(f"{count_of(results.failed, 'run')} failed and left out.")
-    if gone := counts.count(0):
-        notes.append(f"{gone:,} of {count_of(len(counts), 'point')} without any run, so left out.")
-    return notes
-
-
-def finish_with_labels(sheet: Sheet, labels: Sequence[str], names: Sequence[str]) -> Figure:
-    """Write a label beside the end of each line, apart from each other, and finish the sheet."""
-    texts = [
-        sheet.axes.text(0, 0, text, size=LABEL, color=INK, family=FONT, va="center", parse_math=False)
-        for text in labels
-    ]
-    for text, name in zip(texts, names, strict=True):
-        text.set_gid(f"label:{name}")
-        text.set_linespacing(1.05)
-    boxes = [text.get_window_extent() for text in texts]
-    right_in = max(box.width for box in boxes) / DPI + 0.62
-    figure = sheet.finish(right_in=right_in)
-    ends = [_end_of(sheet, name) for name in names]
-    frame = sheet.axes.get_window_extent()
-    heights = [box.height + 5 for box in boxes]
-    middles = spread_out([y for _, y in ends], heights, frame.y0 - 12, frame.y1 + 8)
-    width, height = figure.bbox.width, figure.bbox.height
-    start = (WIDTH_IN - right_in) * DPI
-    for number, (text, (x, y), middle) in enumerate(zip(texts, ends, middles, strict=True)):
-        text.set_transform(figure.transFigure)
-        text.set_position(((start + 0.42 * DPI) / width, middle / height))
-        colour, marker = SERIES[number], MARKERS[number]
-        xs, ys = [x + 8, start + 0.2 * DPI], [y, middle]
-        leader = Line2D([v / width for v in xs], [v / height for v in ys], color=colour, lw=0.8, alpha=0.7)
-        key = Line2D(
-            [(start + 0.3 * DPI) / width], [middle / height], color=colour, marker=marker, ms=7, lw=0
-        )
-        for artist in (leader, key):
-            artist.set_transform(figure.transFigure)
-            figure.add_artist(artist)
-    return figure
-
-
 def _common(one: Level, other: Level) -> tuple[int, ...]:
     wanted = set(other.points)
     return tuple(point for point in one.points if point in wanted)
 
 
-def _level_names(levels: Sequence[Level]) -> list[str]:
-    """Return what stands at each level's tick; names that are no numbers may take up several lines."""
-    names = [level_words(level.value) for level in levels]
+def _level_names(levels: Sequence[Level], factor: str) -> list[str]:
+    """Return what stands at each level's tick; words may take up several lines."""
+    names = [level_words(level.value, factor) for level in levels]
     if all(is_number(level.value) for level in levels):
-        return names
+        return ["\n".join(textwrap.wrap(name, 9)) if " in " in name else name for name in names]
     if len(names) > _MOST_NAMES:
         return [f"{number:,}" for number in range(1, len(names) + 1)]
     letters = 64 // len(names) if len(names) > 4 else 14
@@ -255,12 +178,12 @@ def _key(levels: Sequence[Level]) -> list[str]:
 
 
 def _places(
-    sheet: Sheet, levels: Sequence[Level], names: Sequence[str], log: bool | None
+    sheet: Sheet, factor: str, levels: Sequence[Level], names: Sequence[str], log: bool | None
 ) -> dict[str, float]:
     """Set the factor's axis up, and return where on it each level lies."""
     numeric = all(is_number(level.value) for level in levels)
     values = [float(level.value) for level in levels] if numeric else [*map(float, range(len(levels)))]
-    scale_right(sheet.axes, values, log if numeric else False, names)
+    scale_right(sheet.axes, values, log if numeric else False, names, partial(level_words, factor=factor))
     if not numeric:
         sheet.axes.set_xlim(-0.5, len(levels) - 0.5)
     return dict(zip((repr(level.value) for level in levels), values, strict=True))
@@ -312,22 +235,8 @@ def _draw(
         axes.vlines(at, low, high, lw=1.4, alpha=0.75, zorder=3, gid=f"interval:{line.label}", **style)
 
 
-def _end_of(sheet: Sheet, name: str) -> tuple[float, float]:
-    """Return where on the sheet a line ends, in pixels."""
-    for line in sheet.axes.get_lines():
-        if line.get_gid() == f"line:{name}":
-            data = np.asarray(line.get_xydata(), dtype=float)
-            data = data[np.isfinite(data[:, 1])]
-            if len(data):
-                x, y = line.get_transform().transform(data[data[:, 0].argmax()])
-                return float(x), float(y)
-    frame = sheet.axes.get_window_extent()
-    return float(frame.x1), float(frame.y0)
-
-
 def _title(outcome: Outcome, x: str, by: str | None) -> str:
-    what = "the choice of policy" if x == POLICY else factor_words(x)
-    text = f"What {what} does to {outcome_words(outcome)}"
+    text = f"What {the_factor(x)} does to {outcome_words(outcome)}"
     return text if by is None else f"{text}, for each {factor_words(by)}"
 
 
@@ -338,12 +247,6 @@ def _notes(
     has_bars = (
         any(one.interval for one in found) and max(len(line.points) for line in lines) <= _MOST_JOINED
     )
-    of_sums = outcome.metric is not None
-    notes = [*runs_note(results, of_sums=of_sums, intervals=has_bars), *averaged_note(results, used)]
-    undefined = sum(one.value is None for one in found)
-    if undefined:
-        notes.append(f"{undefined:,} of {len(found):,} values undefined (0 / 0), so not drawn.")
-    zero = sum(one.value is not None and one.value <= 0 for one in found)
-    if log_up and zero:
-        notes.append(f"{zero:,} of {len(found):,} values at 0, which has no place on this axis.")
-    return notes
+    notes = runs_note(results, [outcome], intervals=has_bars, hidden=within_marks(found, log=log_up))
+    notes += [*averaged_note(results, used), *gaps_note(results, [(outcome, found)])]
+    return notes + zeros_note([found], [log_up])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +14,7 @@ from matplotlib.text import Text
 from matplotlib.ticker import (
     FixedLocator,
     FuncFormatter,
+    LogLocator,
     MaxNLocator,
     NullFormatter,
     NullLocator,
@@ -21,6 +22,7 @@ from matplotlib.ticker import (
 )
 
 from .palette import DPI, FONT, GROUND, INK, MUTED
+from .words import plain_number
 
 WIDTH_IN = 6.5
 TITLE, LABEL, TICK, NOTE = 14.0, 11.0, 10.5, 9.5
@@ -32,6 +34,8 @@ _WIDTH_OF_LETTER = {TITLE: 0.64, LABEL: 0.56, NOTE: 0.55}
 _MOST_LEVEL_TICKS = 9
 SPREAD_FOR_LOG = 30.0
 """An axis is logarithmic when its values span more than this factor."""
+_WIDE_LOG = 150.0
+"""A logarithmic axis that spans more has its ticks at powers of 10 only."""
 
 
 @dataclass
@@ -122,8 +126,18 @@ class Sheet:
             _set_type(self.axes)
 
 
-def scale_right(axes: Axes, values: Sequence[float], log: bool | None, labels: Sequence[str]) -> bool:
-    """Set the axis to the right up for values, with ticks at them; return whether it is logarithmic."""
+def scale_right(
+    axes: Axes,
+    values: Sequence[float],
+    log: bool | None,
+    labels: Sequence[str],
+    tell: Callable[[float], str],
+) -> bool:
+    """Set the axis to the right up for values; return whether it is logarithmic.
+
+    Ticks stand at the values, with their labels; where there are too many, at round numbers, which
+    `tell` puts into words.
+    """
     is_log = is_wide(values) if log is None else log and min(values) > 0
     low, high = min(values), max(values)
     if is_log:
@@ -137,7 +151,7 @@ def scale_right(axes: Axes, values: Sequence[float], log: bool | None, labels: S
         axes.xaxis.set_major_locator(FixedLocator(list(values)))
         axes.set_xticks(list(values), list(labels))
     else:
-        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}"))
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: tell(value)))
     axes.xaxis.set_minor_locator(NullLocator())
     _set_type(axes)
     return is_log
@@ -148,8 +162,7 @@ def scale_up(axes: Axes, values: Sequence[float], *, share: bool, log: bool) -> 
     high = max(values, default=1.0)
     if log:
         axes.set_yscale("log")
-        low = min((value for value in values if value > 0), default=0.1)
-        axes.set_ylim(low / 1.5, max(high, low) * 1.5)
+        axes.set_ylim(*_decades(values))
     else:
         low = min(0.0, *values) if values else 0.0
         top = high + 0.06 * (high - low) if high > low else 1.0
@@ -157,11 +170,15 @@ def scale_up(axes: Axes, values: Sequence[float], *, share: bool, log: bool) -> 
     _format(axes, "y", share)
 
 
-def scale_across(axes: Axes, values: Sequence[float], *, share: bool) -> None:
-    """Set the axis to the right up as `scale_up` does the other, not logarithmic."""
-    high, low = max(values, default=1.0), min([0.0, *values])
-    room = 0.06 * (high - low) or 1.0
-    axes.set_xlim(low - room, high + room)
+def scale_across(axes: Axes, values: Sequence[float], *, share: bool, log: bool = False) -> None:
+    """Set the axis to the right up as `scale_up` does the other."""
+    if log:
+        axes.set_xscale("log")
+        axes.set_xlim(*_decades(values))
+    else:
+        high, low = max(values, default=1.0), min([0.0, *values])
+        room = 0.06 * (high - low) or 1.0
+        axes.set_xlim(low - room, high + room)
     _format(axes, "x", share)
 
 
@@ -193,11 +210,21 @@ def spread_out(wanted: Sequence[float], heights: Sequence[float], low: float, hi
     return found
 
 
+def _decades(values: Sequence[float]) -> tuple[float, float]:
+    """Return the ends of a logarithmic axis."""
+    low = min((value for value in values if value > 0), default=0.1)
+    return low / 1.5, max([*values, low]) * 1.5
+
+
 def _format(axes: Axes, name: str, share: bool) -> None:
     axis = axes.yaxis if name == "y" else axes.xaxis
-    plain = FuncFormatter(lambda value, _: f"{value:,.10g}")
-    if axes.get_yscale() == "linear" or name == "x":
+    plain = FuncFormatter(lambda value, _: plain_number(float(value)))
+    low, high = axis.get_view_interval()
+    if axis.get_scale() == "linear":
         axis.set_major_locator(MaxNLocator(6, steps=[1, 2, 2.5, 5, 10]))
+    elif high < _WIDE_LOG * low:
+        axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        axis.set_minor_locator(NullLocator())
     axis.set_major_formatter(PercentFormatter(1.0, symbol=" %") if share else plain)
     axis.set_minor_formatter(NullFormatter())
     _set_type(axes)
@@ -229,7 +256,10 @@ def _shift_inside(text: Text, width: float) -> None:
 
 def _wrapped(text: str, size: float) -> str:
     letters = int(72 * (WIDTH_IN - 2 * _PAD_IN) / (size * _WIDTH_OF_LETTER[size]))
-    return "\n".join(textwrap.wrap(text, letters))
+    lines = textwrap.wrap(text, letters)
+    while size == TITLE and len(narrower := textwrap.wrap(text, letters - 1)) == len(lines) > 1:
+        lines, letters = narrower, letters - 1  # so that no line is left with a single word
+    return "\n".join(lines)
 
 
 def _height(text: str, size: float) -> float:

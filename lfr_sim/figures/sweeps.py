@@ -9,17 +9,18 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from lfr_sim.scenario import Fault, InputError, nearest
-from lfr_sim.study.outcomes import POLICY, factors_of, known_outcomes, levels_of, outcome_fault
-from lfr_sim.study.results import Results
-from lfr_sim.study.sensitivity import effects_of
+from lfr_sim.study.analysis.outcomes import POLICY, factors_of, known_outcomes, levels_of, outcome_fault
+from lfr_sim.study.analysis.sensitivity import effects_of
+from lfr_sim.study.sweeps.results import Results
 
-from .curves import MOST_LINES, SAMPLED, first_factor, response_curve
+from .curves import MOST_LINES, first_factor, response_curve
+from .notes import SAMPLED
 from .tornado import tornado
 from .trade_offs import trade_off
 
 KINDS: Mapping[str, tuple[str, ...]] = {
     "curve": ("y", "x", "by", "log"),
-    "trade-off": ("y", "x", "by", "along"),
+    "trade-off": ("y", "x", "by", "along", "log"),
     "tornado": ("y",),
 }
 """What each kind of figure may be told besides `kind`, `name` and `title`."""
@@ -154,8 +155,10 @@ def _text_faults(at: str, table: Mapping[str, Any]) -> list[Fault]:
         faults.append(Fault(f"{at}.name", "not the name of a file", name, _ALLOWED_NAME))
     if title is not None and not (isinstance(title, str) and title.strip()):
         faults.append(Fault(f"{at}.title", "not a title", title, "a line of text"))
-    if not isinstance(log, bool) and log not in LOGS:
-        allowed = f"true or false, for the factor's axis, or one of {', '.join(LOGS)}"
+    is_switch = isinstance(log, bool) and (table["kind"] == "curve" or "log" not in table)
+    if not is_switch and log not in LOGS:
+        switch = "true or false, for the factor's axis, or " if table["kind"] == "curve" else ""
+        allowed = f"{switch}one of {', '.join(LOGS)}"
         faults.append(Fault(f"{at}.log", "there is no such choice", log, allowed))
     return faults
 
@@ -187,7 +190,8 @@ def _drawn(results: Results, table: Mapping[str, Any], name: str) -> list[tuple[
         return [(name, figure)]
     if table["kind"] == "trade-off":
         x, y = table.get("x", "missed"), table.get("y", "wrongful_engagements")
-        figure = trade_off(results, x, y, table.get("by"), along=table.get("along"), title=title)
+        log = (table.get("log") in ("x", "both"), table.get("log") in ("y", "both"))
+        figure = trade_off(results, x, y, table.get("by"), along=table.get("along"), title=title, log=log)
         return [(name, figure)]
     policies = list(dict.fromkeys(point.policy for point in results.points))
     if results.design["kind"] not in SAMPLED or len(policies) == 1:

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
+import math
 import textwrap
 from collections.abc import Sequence
 
 from matplotlib.figure import Figure
 
-from lfr_sim.metrics import METRICS
 from lfr_sim.scenario import Fault, InputError
-from lfr_sim.study.outcomes import Outcome
-from lfr_sim.study.sensitivity import Effect, Index, Influence, RangeOfEffect, RankCorrelation
+from lfr_sim.study.analysis.outcomes import Outcome, named
+from lfr_sim.study.analysis.sensitivity import Effect, Index, Influence, RangeOfEffect, RankCorrelation
 
 from .palette import FONT, INK, KERB, PERSON
 from .sheet import TICK, Sheet, scale_across
-from .words import capital, factor_words, listed, outcome_words
+from .words import capital, factor_words, listed, outcome_words, the_factor
 
 MOST_BARS = 20
 _BAR_IN = 0.44
 
 
 def tornado(effects: Sequence[Influence], *, title: str | None = None) -> Figure:
-    """Draw what `lfr_sim.study.sensitivity` found, sorted by size.
+    """Draw what `lfr_sim.study.analysis.sensitivity` found, sorted by size.
 
     Bars have a `gid` "bar:<factor>", intervals "interval:<factor>", the shares of Sobol' indices that a
     factor explains alone "alone:<factor>".
@@ -39,7 +39,7 @@ def tornado(effects: Sequence[Influence], *, title: str | None = None) -> Figure
         )
     ordered = sorted(effects, key=lambda effect: -abs(effect.size))
     shown = ordered[:MOST_BARS]
-    outcome = _outcome(shown[0].outcome)
+    outcome = named(shown[0].outcome)
     above = f"Under policy {shown[0].policy}" if shown[0].policy else ""
     notes = [_note(shown[0]), *_together(shown)]
     if len(shown) < len(ordered):
@@ -86,23 +86,23 @@ def _bars(sheet: Sheet, effects: Sequence[Influence]) -> None:
 
 def _values(sheet: Sheet, effects: Sequence[Influence]) -> None:
     """Write the numbers beside the bars, to the right of everything drawn."""
+    decimals = _decimals(max(abs(effect.size) for effect in effects))
     for place, effect in enumerate(effects):
         end = max(0.0, effect.size, *(effect.interval or ()))
         text = sheet.axes.annotate(
-            _told(effect), (end, place), (7, 0), textcoords="offset points", va="center", size=TICK,
-            color=INK, family=FONT, parse_math=False, annotation_clip=False,
+            _told(effect, decimals), (end, place), (7, 0), textcoords="offset points", va="center",
+            size=TICK, color=INK, family=FONT, parse_math=False, annotation_clip=False,
         )  # fmt: skip
         text.set_linespacing(1.05)
 
 
-def _told(effect: Influence) -> str:
-    size = _number(effect.size)
+def _told(effect: Influence, decimals: int) -> str:
     if isinstance(effect, Effect):
-        return f"{size}\nsigma {_number(effect.sigma)}"
+        return f"{_number(effect.size, decimals)}\nsigma {_number(effect.sigma, decimals)}"
     if isinstance(effect, Index):
         return f"{_two(effect.size)}\nalone {_two(effect.first)}"
     if isinstance(effect, RangeOfEffect):
-        return f"{_number(effect.lowest)} to\n{_number(effect.highest)}"
+        return f"{_number(effect.lowest, decimals)} to\n{_number(effect.highest, decimals)}"
     return f"{effect.size:+.2f}"
 
 
@@ -136,7 +136,7 @@ def _note(effect: Influence) -> str:
 def _together(effects: Sequence[Influence]) -> list[str]:
     """Return the warning for factors that do not vary independently."""
     tied = [
-        factor_words(effect.factor)
+        the_factor(effect.factor)
         for effect in effects
         if isinstance(effect, RangeOfEffect) and effect.together_with
     ]
@@ -145,13 +145,14 @@ def _together(effects: Sequence[Influence]) -> list[str]:
     return [f"{capital(listed(tied))} change together, so their effects cannot be told apart."]
 
 
-def _outcome(name: str) -> Outcome:
-    return Outcome(name, next((metric for metric in METRICS if metric.name == name), None))
-
-
 def _two(value: float) -> str:
     return f"{round(value, 2) + 0.0:.2f}"  # and never -0.00
 
 
-def _number(value: float) -> str:
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+def _decimals(largest: float) -> int:
+    """Return as many decimals as show three digits of the largest effect: beside it, less is nothing."""
+    return min(12, max(0, 2 - math.floor(math.log10(largest)))) if largest else 2
+
+
+def _number(value: float, decimals: int) -> str:
+    return f"{value:,.{decimals}f}" if value else "0"

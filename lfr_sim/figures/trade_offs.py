@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,20 +16,26 @@ from matplotlib.transforms import Bbox
 from numpy.typing import NDArray
 
 from lfr_sim.metrics.kinds import Interval
-from lfr_sim.study.outcomes import POLICY, Outcome, is_number, levels_of, outcome_of
-from lfr_sim.study.results import Results
+from lfr_sim.study.analysis.outcomes import POLICY, Estimate, Outcome, is_number, levels_of, outcome_of
+from lfr_sim.study.sweeps.results import Results
 
-from .curves import averaged_note, first_factor, lines_of, runs_note
+from .curves import first_factor, lines_of
+from .keys import finish_with_key
+from .notes import averaged_note, gaps_note, key_heading, runs_note, within_marks, zeros_note
 from .palette import DPI, FONT, GROUND, INK, MARKERS, SERIES
 from .sheet import TICK, Sheet, scale_across, scale_up
-from .words import count_of, factor_words, is_share, level_words, outcome_label, outcome_words
+from .words import factor_words, is_share, level_words, outcome_label, outcome_words, the_factor
 
 FloatArray = NDArray[np.float64]
 _Spot = tuple[float, float]
 
 _WAYS = ((1, 0.6), (1, -0.6), (-1, 0.6), (-1, -0.6), (0, 1), (0, -1), (1, 0), (-1, 0))
-_PLACES = tuple((reach * x, reach * y) for reach in (11.0, 17.0, 24.0) for x, y in _WAYS)
-"""Where a label may stand from its dot, in points, best first."""
+_PLACES = tuple((reach * x, reach * y) for reach in (8.0, 11.0) for x, y in _WAYS)
+"""Where a value may stand from its dot, in points, best first."""
+_DOT_PX, _CLEAR_PX = 8.0, 3.0
+"""Half the side of a dot, and how far words keep from everything drawn."""
+_NEARER = 2.0
+"""Any other dot and line is this many times as far from a value as its own dot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,60 +51,60 @@ class Dot:
 
 @dataclass
 class _Labels:
-    """Labels written so far, and what they must not lie on; all in pixels."""
+    """Values written so far, and what they must not lie on; all in pixels."""
 
     sheet: Sheet
-    lines: list[FloatArray]
-    dots: FloatArray
+    drawn: Mapping[str, FloatArray]
+    """Points of everything drawn for each line: the line itself, and its intervals."""
+    dots: Mapping[str, FloatArray]
     taken: list[Bbox]
 
-    def write(self, text: str, spots: FloatArray, *, needed: bool, **style: Any) -> None:
-        """Write a label near one of some spots, where it is clear; leave it out where there is no room."""
+    def write(self, text: str, name: str, number: int, *, needed: bool) -> None:
+        """Write the value of a dot of a line beside it where it is clear; leave it out where it is not.
+
+        A needed one is written where it is clearest.
+        """
         artist = self.sheet.axes.text(
-            0,
-            0,
-            text,
-            family=FONT,
-            color=INK,
-            parse_math=False,
-            ha="center",
-            va="center",
+            0, 0, text, size=TICK, family=FONT, color=INK, parse_math=False, ha="center", va="center",
             zorder=8,
-            **style,
-        )
+        )  # fmt: skip
         artist.set_transform(None)
+        spot = tuple(self.dots[name][number].tolist())
         choices = [
-            (self._cost(artist, (x, y), place, apart=needed), number, (x, y), place)
-            for number, ((x, y), place) in enumerate(itertools.product(spots.tolist(), _PLACES))
+            (self._cost(_put(artist, spot, place), name, number), at) for at, place in enumerate(_PLACES)
         ]
-        cost, _, spot, place = min(choices)
-        if cost >= 1.0 and not needed:
+        cost, best = min(choices)
+        if cost >= 1 and not needed:
             artist.remove()
             return
-        self.taken.append(_put(artist, spot, place))
+        self.taken.append(_put(artist, spot, _PLACES[best]))
         figure = self.sheet.figure
         x, y = artist.get_position()
         artist.set_transform(figure.transFigure)
         artist.set_position((x / figure.bbox.width, y / figure.bbox.height))
         artist.set_path_effects([withStroke(linewidth=3, foreground=GROUND)])
+        artist.set_gid(f"value:{name}:{number}")
 
-    def _cost(self, artist: Text, spot: _Spot, place: _Spot, *, apart: bool) -> float:
-        """Return how bad a place is: outside, on another label, nearer to another dot, across lines.
+    def _cost(self, box: Bbox, name: str, number: int) -> float:
+        """Return how bad a place is: outside, on other words, on what is drawn, as near to other dots.
 
-        A label that is to stand apart keeps away from crowds of dots.
+        At 1 and more it could be misread.
         """
-        box = _put(artist, spot, place)
         frame = self.sheet.axes.get_window_extent()
-        out = box.x0 < frame.x0 + 2 or box.x1 > self.sheet.figure.bbox.width - 8
-        out = out or box.y0 < frame.y0 + 2 or box.y1 > frame.y1 + 14
+        out = box.x0 < frame.x0 + 2 or box.x1 > frame.x1 + 16 or box.y0 < frame.y0 + 2
+        out = out or box.y1 > frame.y1 + 14
         hits = sum(bool(box.overlaps(other)) for other in self.taken)
-        wide = box.padded(2)
-        inside = ((line > wide.min) & (line < wide.max) for line in self.lines)
-        crossed = sum(bool(both.all(axis=1).any()) for both in inside)
-        gaps = np.hypot(*(np.clip(self.dots, box.min, box.max) - self.dots).T)
-        own = math.dist(np.clip(spot, box.min, box.max), spot)
-        strange, crowd = bool(np.any(gaps < own - 1)), int((gaps < 40).sum()) - 1 if apart else 0
-        return float(100 * out + 10 * hits + 2 * strange + 0.3 * crossed + 0.15 * crowd)
+        gaps = {other: _gaps(box, points) for other, points in self.drawn.items()}
+        touched = sum(bool((gap < _CLEAR_PX).any()) for gap in gaps.values())
+        own = float(_gaps(box, self.dots[name][[number]])[0])
+        rest = np.concatenate([np.delete(self.dots[name], number, axis=0), *self._others(self.dots, name)])
+        others = np.concatenate([rest, *self._others(self.drawn, name)])
+        strange = len(others) > 0 and float(_gaps(box, others).min()) < _NEARER * own
+        return float(100 * out + 10 * hits + 2 * strange + touched)
+
+    @staticmethod
+    def _others(table: Mapping[str, FloatArray], name: str) -> list[FloatArray]:
+        return [points for other, points in table.items() if other != name]
 
 
 def trade_off(
@@ -110,66 +115,96 @@ def trade_off(
     *,
     along: str | None = None,
     title: str | None = None,
+    log: tuple[bool, bool] = (False, False),
 ) -> Figure:
     """Draw one outcome against another: a dot per level of a factor, joined in its order.
 
-    What is drawn has a `gid`: "line:<label>", "across:<label>", "up:<label>".
+    What is drawn has a `gid`: "line:<label>", "across:<label>", "up:<label>", and "value:<label>:<number>"
+    beside the dots.
 
     Args:
         results: The table of a sweep.
-        x: Column or rate to the right.
+        x: Column or rate to the right, as in `response_curve`.
         y: Column or rate upward.
         by: Factor with a line per level; left out: one line.
         along: Factor along which dots are joined, and by which they are labelled; left out: the first
             that varies.
         title: Left out: what is shown.
+        log: Whether the axis to the right, and the axis upward, are logarithmic.
 
     Raises:
         InputError: If there is no such outcome or factor, or `by` has too many levels.
     """
     first, second = outcome_of(results, x), outcome_of(results, y)
     along = along or first_factor(results, except_for=by)
-    lines, undefined = dots_of(results, first, second, along, by)
+    pairs = pairs_of(results, first, second, along, by)
+    lines = {name: _dots(levels, log) for name, levels in pairs.items()}
     dots = [dot for dots in lines.values() for dot in dots]
     notes = [f"Beside the dots, where there is room: {factor_words(along)}."] if along != POLICY else []
-    notes += [*runs_note(results), *averaged_note(results, (along, by))]
-    if undefined:
-        notes.append(f"{count_of(undefined, 'dot')} undefined (0 / 0), so not drawn.")
-    what = "the choice of policy" if along == POLICY else factor_words(along)
+    notes += _notes(results, (first, second), (along, by), pairs, log)
     sheet = Sheet.of(
-        title or f"What {what} does to {_both(first, second)}",
+        title or f"What {the_factor(along)} does to {_both(first, second)}",
         outcome_label(second),
         outcome_label(first),
         " ".join(notes),
         plot_in=3.9,
     )
-    scale_across(sheet.axes, _ends((dot.x, dot.across) for dot in dots), share=is_share(first))
-    scale_up(sheet.axes, _ends((dot.y, dot.up) for dot in dots), share=is_share(second), log=False)
-    low, high = sheet.axes.get_ylim()
-    sheet.axes.set_ylim(low - 0.05 * (high - low), high)  # dots at 0 stand clear of the axis
+    scale_across(sheet.axes, _ends((dot.x, dot.across) for dot in dots), share=is_share(first), log=log[0])
+    scale_up(sheet.axes, _ends((dot.y, dot.up) for dot in dots), share=is_share(second), log=log[1])
+    if not log[1]:
+        low, high = sheet.axes.get_ylim()
+        sheet.axes.set_ylim(low - 0.05 * (high - low), high)  # dots at 0 stand clear of the axis
     sheet.axes.grid(axis="x", color="#D9D6CC", linewidth=0.8)
     joined = all(is_number(level.value) for level in levels_of(results, along))
     for number, (label, group) in enumerate(lines.items()):
         _draw(sheet, label, number, group, joined=joined)
-    figure = sheet.finish(right_in=0.4)
-    _label(sheet, lines)
+    if by is None:
+        figure = sheet.finish(right_in=0.4)
+    else:
+        figure = finish_with_key(sheet, list(lines), key_heading(by), leaders=False)
+    _label(sheet, lines, along)
     return figure
 
 
-def dots_of(
+def pairs_of(
     results: Results, x: Outcome, y: Outcome, along: str, by: str | None
-) -> tuple[dict[str, list[Dot]], int]:
-    """Return the dots of each line, and how many are left out because a rate is undefined."""
-    found: dict[str, list[Dot]] = {}
-    undefined = 0
-    for across, up in zip(lines_of(results, x, along, by), lines_of(results, y, along, by), strict=True):
-        dots = found.setdefault(across.label, [])
-        for (level, one), (_, other) in zip(across.points, up.points, strict=True):
-            if one.value is None or other.value is None:
-                undefined += 1
-            else:
-                dots.append(Dot(level.value, one.value, other.value, one.interval, other.interval))
-    return found, undefined
+) -> dict[str, list[tuple[Any, Estimate, Estimate]]]:
+    """Return, for each line, the levels along it with both outcomes."""
+    both = zip(lines_of(results, x, along, by), lines_of(results, y, along, by), strict=True)
+    return {
+        across.label: [
+            (level.value, one, other)
+            for (level, one), (_, other) in zip(across.points, up.points, strict=True)
+        ]
+        for across, up in both
+    }
+
+
+def _dots(levels: Iterable[tuple[Any, Estimate, Estimate]], log: tuple[bool, bool]) -> list[Dot]:
+    """Return the dots of a line: where both outcomes have a value, and a place on their axes."""
+    return [
+        Dot(level, one.value, other.value, one.interval, other.interval)
+        for level, one, other in levels
+        if one.value is not None and other.value is not None
+        if not (log[0] and one.value <= 0) and not (log[1] and other.value <= 0)
+    ]
+
+
+def _notes(
+    results: Results,
+    outcomes: tuple[Outcome, Outcome],
+    used: Sequence[str | None],
+    pairs: Mapping[str, Sequence[tuple[Any, Estimate, Estimate]]],
+    log: tuple[bool, bool],
+) -> list[str]:
+    levels = list(itertools.chain(*pairs.values()))
+    first, second = [one for _, one, _ in levels], [other for _, _, other in levels]
+    bars = any(one.interval for one in (*first, *second))
+    hidden = within_marks(first, log=log[0]) and within_marks(second, log=log[1])
+    notes = runs_note(results, outcomes, intervals=bars, hidden=hidden)
+    notes += averaged_note(results, used)
+    notes += gaps_note(results, list(zip(outcomes, (first, second), strict=True)))
+    return notes + zeros_note((first, second), log)
 
 
 def _put(artist: Text, spot: _Spot, place: _Spot) -> Bbox:
@@ -183,10 +218,8 @@ def _put(artist: Text, spot: _Spot, place: _Spot) -> Bbox:
 
 
 def _both(first: Outcome, second: Outcome) -> str:
-    one, other, unit = outcome_words(first), outcome_words(second), " per deployment"
-    if other.endswith(unit):
-        one = one.removesuffix(unit)
-    return f"{one} and to {other}"
+    once = second.metric is None and first.metric is None
+    return f"{outcome_words(first, per=not once)} and to {outcome_words(second)}"
 
 
 def _draw(sheet: Sheet, label: str, number: int, dots: Sequence[Dot], *, joined: bool) -> None:
@@ -204,36 +237,44 @@ def _draw(sheet: Sheet, label: str, number: int, dots: Sequence[Dot], *, joined:
             draw(at, low, high, color=colour, lw=1.1, alpha=0.6, zorder=3, gid=f"{name}:{label}")
 
 
-def _label(sheet: Sheet, lines: dict[str, list[Dot]]) -> None:
-    """Write the lines' names at their ends, then the dots' values, ends first, as far as there is room."""
+def _label(sheet: Sheet, lines: Mapping[str, Sequence[Dot]], along: str) -> None:
+    """Write values beside the dots, the ends of lines first; names of levels are all written."""
     to_pixels = sheet.axes.transData.transform
-    pixels = {name: to_pixels([(dot.x, dot.y) for dot in dots]) for name, dots in lines.items() if dots}
-    bars = [
-        to_pixels(ends)
-        for dot in itertools.chain(*lines.values())
-        for ends in (
-            [(end, dot.y) for end in dot.across or ()],
-            [(dot.x, end) for end in dot.up or ()],
+    at = {name: to_pixels([(dot.x, dot.y) for dot in dots]) for name, dots in lines.items() if dots}
+    drawn = {
+        name: np.concatenate(
+            [_dense(at[name])] + [_dense(to_pixels(ends)) for dot in lines[name] for ends in _bars(dot)]
         )
-        if ends
+        for name in at
+    }
+    taken = [
+        Bbox.from_extents(x - _DOT_PX, y - _DOT_PX, x + _DOT_PX, y + _DOT_PX)
+        for places in at.values()
+        for x, y in places.tolist()
     ]
-    dots_at = np.concatenate(list(pixels.values()) or [np.empty((0, 2))])
-    taken = [Bbox.from_bounds(x - 8, y - 8, 16, 16) for x, y in dots_at.tolist()]
-    labels = _Labels(sheet, [_dense(places) for places in (*pixels.values(), *bars)], dots_at, taken)
-    for name, places in pixels.items():
-        if name:
-            short = "\n".join(textwrap.wrap(name, 17, max_lines=2, placeholder=" …"))
-            labels.write(short, places[[-1, 0]], needed=True, size=TICK, weight="bold")
-    for name, places in pixels.items():
-        dots = lines[name]
-        order = sorted(range(len(dots)), key=lambda number: number not in (0, len(dots) - 1))
-        for number in order:
-            labels.write(level_words(dots[number].level), places[[number]], needed=False, size=TICK)
+    labels = _Labels(sheet, drawn, at, taken)
+    needed = len(lines) == 1 and not all(is_number(dot.level) for dots in lines.values() for dot in dots)
+    for name in at:
+        last = len(at[name]) - 1
+        for number in sorted(range(last + 1), key=lambda one: one not in (0, last)):
+            labels.write(level_words(lines[name][number].level, along), name, number, needed=needed)
+
+
+def _bars(dot: Dot) -> list[list[_Spot]]:
+    """Return the ends of a dot's intervals."""
+    bars = [[(end, dot.y) for end in dot.across or ()], [(dot.x, end) for end in dot.up or ()]]
+    return [ends for ends in bars if ends]
+
+
+def _gaps(box: Bbox, points: FloatArray) -> FloatArray:
+    """Return how far each point is from a box, 0 inside."""
+    off = np.clip(points, box.min, box.max) - points
+    return np.asarray(np.hypot(off[:, 0], off[:, 1]), dtype=np.float64)
 
 
 def _dense(places: FloatArray) -> FloatArray:
     """Return points every few pixels along a line."""
-    steps = [np.linspace(a, b, 60) for a, b in itertools.pairwise(places)]
+    steps = [np.linspace(a, b, 2 + int(math.dist(a, b) / 2)) for a, b in itertools.pairwise(places)]
     return np.concatenate(steps) if steps else places
 
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lfr_sim.metrics.kinds import Interval
-from lfr_sim.study.differences import EXACT, SETTINGS, Difference
-from lfr_sim.study.paired import Comparison
+from lfr_sim.study.analysis.differences import EXACT, SETTINGS, Difference
+from lfr_sim.study.analysis.paired import Comparison
 
 from .tables import figure, quantity, table
 

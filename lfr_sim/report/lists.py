@@ -11,9 +11,9 @@ from lfr_sim.scenario import Scenario, parse_toml, read_scores, read_text, shipp
 from lfr_sim.street import load_site, shipped_layouts, site_of
 from lfr_sim.street.walkways import routes_of
 from lfr_sim.street.zones import views_of
-from lfr_sim.study.design import points_of
-from lfr_sim.study.experiment import read_experiment, shipped_experiments
-from lfr_sim.study.plan import plan_of
+from lfr_sim.study.sweeps.design import points_of
+from lfr_sim.study.sweeps.experiment import read_experiment, shipped_experiments
+from lfr_sim.study.sweeps.plan import plan_of
 
 
 def checked(name: str) -> str:

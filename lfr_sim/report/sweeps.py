@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from lfr_sim.study.again import Again
-from lfr_sim.study.collecting import Collected
-from lfr_sim.study.plan import Plan
-from lfr_sim.study.rows import Status
-from lfr_sim.study.runner import Progress, SweepOutcome
-from lfr_sim.study.sensitivity import Effect, Index, Influence, RangeOfEffect, RankCorrelation
-from lfr_sim.study.state import State
+from lfr_sim.study.analysis.sensitivity import Effect, Index, Influence, RangeOfEffect, RankCorrelation
+from lfr_sim.study.sweeps.again import Again
+from lfr_sim.study.sweeps.collecting import Collected
+from lfr_sim.study.sweeps.plan import Plan
+from lfr_sim.study.sweeps.rows import Status
+from lfr_sim.study.sweeps.runner import Progress, SweepOutcome
+from lfr_sim.study.sweeps.state import State
 
 from .policing import alert_line
 from .tables import figure, quantity, table

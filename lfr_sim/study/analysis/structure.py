@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from lfr_sim.scenario import Fault, InputError
 
+from ..sweeps.results import Point, Results
 from .outcomes import factors_of, levels_of
-from .results import Point, Results
 
 FloatArray = NDArray[np.float64]
 

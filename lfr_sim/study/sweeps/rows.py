@@ -16,7 +16,7 @@ from lfr_sim.model import DeploymentModel
 from lfr_sim.records import Alert, run_columns
 from lfr_sim.scenario import Scenario
 
-from .expectations import EXPECTED_COLUMNS, Expectations
+from ..expected.expectations import EXPECTED_COLUMNS, Expectations
 from .limit import RunTooLong, time_limit
 
 _RUN_COLUMNS = run_columns()

@@ -13,8 +13,8 @@ from typing import Any, Literal, Protocol
 
 from lfr_sim.scenario import Fault, InputError
 
+from ..replicates import version_and_commit
 from .limit import watch_parent
-from .replicates import version_and_commit
 from .rows import Chunk, Job, Measure, Task, run_chunk
 
 StartMethod = Literal["spawn", "forkserver"]

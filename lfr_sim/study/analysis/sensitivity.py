@@ -13,12 +13,15 @@ from numpy.typing import NDArray
 from lfr_sim.metrics.kinds import Interval
 from lfr_sim.scenario import Fault, InputError
 
+from ..sweeps.results import Point, Results
+from ..sweeps.sampling import LEVELS, problem_of, quiet, salib
 from .outcomes import (
     POLICY,
     Level,
     Outcome,
     daily_sums,
     days_of,
+    empty_points,
     estimate,
     estimate_value,
     factors_of,
@@ -27,8 +30,6 @@ from .outcomes import (
     value_at,
 )
 from .paired import paired_difference
-from .results import Point, Results
-from .sampling import LEVELS, problem_of, quiet, salib
 from .structure import check_mixtures, entangled, steps_of
 
 FloatArray = NDArray[np.float64]
@@ -305,16 +306,33 @@ def _values(results: Results, points: Sequence[Point], outcome: Outcome) -> Floa
     found = [estimate_value(results, point.number, outcome) for point in points]
     gone = [point for point, value in zip(points, found, strict=True) if value is None]
     if gone:
-        empty = [point for point in gone if not len(results.of(point.number, outcome.columns[0]))]
-        problem = (
-            f"no run succeeded at {len(empty):,} of {len(points):,} points"
-            if empty
-            else f"it is undefined at {len(gone):,} of {len(points):,} points"
-        )
-        first = (empty or gone)[0]
-        where = f"{outcome.name} at point {first.number} ({first.label})"
-        raise _refusal(Fault(where, problem, allowed="a value at every point", shows_value=False))
+        raise _refusal(_gap(results, len(points), gone, outcome))
     return np.array([value for value in found if value is not None])
+
+
+def _gap(results: Results, points: int, gone: Sequence[Point], outcome: Outcome) -> Fault:
+    """Return why an outcome has no value at some points, and what can be done."""
+    failed = [point for point in gone if not len(results.replicates_of(point.number))]
+    empty = [point for point in gone if point.number in empty_points(results, outcome)]
+    told, problem, allowed = gone, "it is undefined (0 / 0)", "a value at every point"
+    if failed:
+        told, problem = failed, "no run succeeded"
+    elif empty and outcome.is_expected:
+        told, problem = empty, "teams are scarce, so it is empty,"
+        kind = "count" if outcome.metric is None else "rate"
+        allowed = f"more officers.teams at every point, or the {kind} {outcome.counted}"
+    elif empty:
+        told, problem = empty, "it is empty"
+    first = told[0]
+    values = [
+        f"{path}={value:.4g}" if isinstance(value, float) else f"{path}={value!s:.20}"
+        for path, value in first.values.items()
+    ]
+    beyond = [f"and {len(values) - 2:,} more"] if len(values) > 2 else []
+    label = ", ".join([*([first.policy] if first.policy else []), *values[:2], *beyond])
+    where = f"{outcome.name} at point {first.number} ({label or 'base'})"
+    problem += f" at {len(told):,} of {points:,} points"
+    return Fault(where, problem, allowed=allowed, shows_value=False)
 
 
 def _means(results: Results, factor: str, levels: Sequence[Level], outcome: Outcome) -> list[float]:

@@ -1,6 +1,6 @@
 """An experiment: what is to be varied, how often each variant is run, and what is kept of the runs.
 
-Read one with `read_experiment`; `lfr_sim.study.plan.plan_of` makes its design points.
+Read one with `read_experiment`; `lfr_sim.study.sweeps.plan.plan_of` makes its design points.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from lfr_sim.scenario import (
     with_changes,
 )
 
-from .expectations import EXPECTED_COLUMNS
+from ..expected.expectations import EXPECTED_COLUMNS
 
 COUNT_COLUMNS = tuple(run_columns())
 ALL_COLUMNS = (*COUNT_COLUMNS, *EXPECTED_COLUMNS)

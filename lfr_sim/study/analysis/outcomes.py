@@ -7,8 +7,8 @@ together, they are first taken together day by day: days are independent, points
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
@@ -19,8 +19,9 @@ from lfr_sim.metrics.kinds import Interval
 from lfr_sim.records import JUDGED_TWICE
 from lfr_sim.scenario import Fault, InputError, nearest
 
+from ..expected.expectations import EXPECTED_COLUMNS
+from ..sweeps.results import Point, Results
 from .intervals import mean_interval, ratio_interval
-from .results import Point, Results
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -28,19 +29,43 @@ IntArray = NDArray[np.int64]
 POLICY = "policy"
 """The policies of an experiment are a factor of this name."""
 
+_EXPECTED = "_expected"
+
 
 @dataclass(frozen=True)
 class Outcome:
-    """What is looked at: a column's mean per deployment, or a rate."""
+    """What is looked at: a column's mean per deployment, or a rate.
+
+    Behind the name of either may stand `_expected`: then it is an expected count, or a sum of expected
+    counts divided by another.
+    """
 
     name: str
     metric: Metric | None = None
     """None where it is a column."""
 
     @cached_property
+    def is_expected(self) -> bool:
+        """Whether it is formed from expected counts."""
+        return self.name.endswith(_EXPECTED)
+
+    @cached_property
+    def counted(self) -> str:
+        """Name of the same without expected counts."""
+        return self.name.removesuffix(_EXPECTED)
+
+    @cached_property
     def columns(self) -> tuple[str, ...]:
         """Columns of the table it is formed from."""
-        return (self.name,) if self.metric is None else columns_of(self.metric)
+        if self.metric is None:
+            return (self.name,)
+        return tuple(map(self.column, dict.fromkeys((*self.metric.numerator, *self.metric.denominator))))
+
+    def column(self, name: str) -> str:
+        """Return the column of the table that is one side of the rate, as `row.column`, or part of it."""
+        row, column = name.split(".")
+        judged = "record_" if row == "record" and column in JUDGED_TWICE else ""
+        return f"{judged}{column}{_EXPECTED if self.is_expected else ''}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,17 +88,16 @@ class Level:
     points: tuple[int, ...]
 
 
-def columns_of(metric: Metric) -> tuple[str, ...]:
-    """Return the columns of a table of runs that a metric is formed from."""
-    return tuple(dict.fromkeys(map(_table_name, (*metric.numerator, *metric.denominator))))
+def named(name: str) -> Outcome:
+    """Return the outcome of a name: a rate if there is one of this name, else a column."""
+    return _rates().get(name, Outcome(name))
 
 
 def known_outcomes(columns: Iterable[str]) -> dict[str, Outcome]:
     """Return name -> outcome of everything that can be formed from columns."""
     kept = list(columns)
     found = {name: Outcome(name) for name in kept}
-    usable = (metric for metric in METRICS if set(columns_of(metric)) <= set(kept))
-    return found | {metric.name: Outcome(metric.name, metric) for metric in usable}
+    return found | {name: rate for name, rate in _rates().items() if set(rate.columns) <= set(kept)}
 
 
 def outcome_fault(path: str, name: object, columns: Iterable[str]) -> Fault | None:
@@ -82,13 +106,21 @@ def outcome_fault(path: str, name: object, columns: Iterable[str]) -> Fault | No
     known = known_outcomes(kept)
     if isinstance(name, str) and name in known:
         return None
-    for metric in METRICS:
-        if metric.name == name:
-            gone = [column for column in columns_of(metric) if column not in kept]
-            return Fault(path, "the table lacks columns that it is formed from", name, ", ".join(gone))
+    if isinstance(name, str) and name in _rates():
+        gone = [column for column in _rates()[name].columns if column not in kept]
+        return Fault(path, "the table lacks columns that it is formed from", name, ", ".join(gone))
     near = nearest(name, known) if isinstance(name, str) else ""
     allowed = "" if near else "a column of the table, or a rate that `lfr-sim metrics` lists"
     return Fault(path, "there is no such column or rate", name, allowed, near)
+
+
+@cache
+def _rates() -> dict[str, Outcome]:
+    """Return name -> outcome of every rate: of counts, and of expected counts where there are such."""
+    counted = [Outcome(metric.name, metric) for metric in METRICS]
+    expected = [Outcome(metric.name + _EXPECTED, metric) for metric in METRICS]
+    possible = [rate for rate in expected if set(rate.columns) <= set(EXPECTED_COLUMNS)]
+    return {rate.name: rate for rate in (*counted, *possible)}
 
 
 def outcome_of(results: Results, name: str) -> Outcome:
@@ -134,8 +166,8 @@ def estimate(results: Results, points: Sequence[int], outcome: Outcome) -> Estim
         return Estimate(None, None, 0)
     runs = sum(map(len, rows))
     if outcome.metric is not None:
-        value = ratio_interval(outcome.metric, _days_of_rows(results, rows, outcome.metric))
-        return Estimate(value.value, value.interval, runs)
+        value, interval = _rate(results, rows, outcome, outcome.metric)
+        return Estimate(value, interval, runs)
     days, weight = daily_sums(results, points, outcome.name)
     interval = mean_interval(days, column=outcome.name)
     if interval is not None:
@@ -180,6 +212,16 @@ def days_of(results: Results, points: Sequence[int], column: str) -> IntArray:
     return np.unique(results.replicate[rows])
 
 
+def empty_points(results: Results, outcome: Outcome) -> tuple[int, ...]:
+    """Return the points whose runs succeeded and say nothing of an outcome: its cells are empty.
+
+    A column of expected counts is so where teams are scarce (`lfr_sim.study.expected.team_load`).
+    """
+    numbers = [point.number for point in results.points if len(results.replicates_of(point.number))]
+    found = zip(numbers, _rows(results, numbers, outcome), strict=True)
+    return tuple(number for number, rows in found if not len(rows))
+
+
 def estimate_value(results: Results, point: int, outcome: Outcome) -> float | None:
     """Return an outcome at one point, without an interval; None where undefined."""
     (rows,) = _rows(results, [point], outcome)
@@ -188,7 +230,7 @@ def estimate_value(results: Results, point: int, outcome: Outcome) -> float | No
     if outcome.metric is None:
         return float(results.columns[outcome.name][rows].mean())
     top, bottom = (
-        sum(float(results.columns[_table_name(name)][rows].sum()) for name in side)
+        sum(float(results.columns[outcome.column(name)][rows].sum()) for name in side)
         for side in (outcome.metric.numerator, outcome.metric.denominator)
     )
     return outcome.metric.per * top / bottom if bottom else None
@@ -206,8 +248,25 @@ def _rows(results: Results, points: Sequence[int], outcome: Outcome) -> list[Int
     return found
 
 
+def _rate(
+    results: Results, rows: Sequence[IntArray], outcome: Outcome, metric: Metric
+) -> tuple[float | None, Interval | None]:
+    """Return a rate over rows, with its interval.
+
+    Expected counts are no events, so their ratio has the t interval of a ratio of means over days.
+    """
+    days = _days_of_rows(results, rows, outcome, metric)
+    if not outcome.is_expected:
+        found = ratio_interval(metric, days)
+        return found.value, found.interval
+    found = ratio_interval(replace(metric, kind="mean"), days)
+    if found.interval is None or metric.kind != "proportion":
+        return found.value, found.interval
+    return found.value, (max(0.0, found.interval[0]), min(1.0, found.interval[1]))
+
+
 def _days_of_rows(
-    results: Results, rows: Sequence[IntArray], metric: Metric
+    results: Results, rows: Sequence[IntArray], outcome: Outcome, metric: Metric
 ) -> list[Mapping[str, Mapping[str, float]]]:
     """Return the sums over points of each day, as `lfr_sim.metrics` wants them."""
     joined = np.concatenate(rows)
@@ -215,15 +274,10 @@ def _days_of_rows(
     sums: list[dict[str, dict[str, float]]] = [{"record": {}, "truth": {}} for _ in days]
     for name in (*metric.numerator, *metric.denominator):
         row, column = name.split(".")
-        totals = np.bincount(place, weights=results.columns[_table_name(name)][joined])
+        totals = np.bincount(place, weights=results.columns[outcome.column(name)][joined])
         for day, total in zip(sums, totals.tolist(), strict=True):
             day[row][column] = total
     return [*sums]
-
-
-def _table_name(name: str) -> str:
-    row, column = name.split(".")
-    return f"record_{column}" if row == "record" and column in JUDGED_TWICE else column
 
 
 def _key(value: Any) -> Any:

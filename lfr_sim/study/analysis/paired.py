@@ -20,9 +20,9 @@ from lfr_sim.records import run_columns
 from lfr_sim.scenario import Fault, InputError, Scenario, nearest, read_scores
 from lfr_sim.street import site_of
 
+from ..replicates import Study, provenance, run, run_faults
+from ..sweeps.results import Point, Results
 from .differences import Difference, paired_difference
-from .replicates import Study, provenance, run, run_faults
-from .results import Point, Results
 
 __all__ = [
     "Comparison",

@@ -14,9 +14,9 @@ from typing import Any, Self
 from lfr_sim.scenario import Camera, Fault, InputError, Scenario, SitePlace
 from lfr_sim.street import site_of
 
+from ..replicates import provenance
 from .design import points_of
 from .experiment import Experiment, Range
-from .replicates import provenance
 from .results import Point
 
 FORMAT = 1

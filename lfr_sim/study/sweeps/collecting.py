@@ -22,7 +22,7 @@ from lfr_sim.metrics import COUNTS
 from lfr_sim.records import Alert
 from lfr_sim.scenario import Fault, InputError, Scenario
 
-from .expectations import EXPECTED_COLUMNS
+from ..expected.expectations import EXPECTED_COLUMNS
 from .plan import Plan
 from .results import IntArray, Results
 from .rows import Status

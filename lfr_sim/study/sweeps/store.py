@@ -27,8 +27,8 @@ from filelock import FileLock, Timeout
 
 from lfr_sim.scenario import Fault, InputError, read_text
 
+from ..replicates import version_and_commit
 from .plan import Plan, first_difference
-from .replicates import version_and_commit
 from .rows import Row, Status
 
 PLAN, CHUNKS, QUARANTINE = "plan.json", "chunks", "quarantine"

@@ -1,0 +1,1 @@
+"""Sweeps: experiments run into folders, whatever happens, and read back as tables."""
