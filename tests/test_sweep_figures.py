@@ -26,11 +26,8 @@ from lfr_sim.figures import (
 )
 from lfr_sim.figures.palette import MARKERS, SERIES
 from lfr_sim.figures.sheet import spread_out
-from lfr_sim.figures.words import factor_label, factor_words, level_label, outcome_words
-from lfr_sim.metrics import METRICS
-from lfr_sim.scenario import InputError, setting_paths
+from lfr_sim.scenario import InputError
 from lfr_sim.study.analysis.intervals import mean_interval
-from lfr_sim.study.analysis.outcomes import known_outcomes
 from lfr_sim.study.analysis.sensitivity import (
     Effect,
     effects_of,
@@ -144,7 +141,7 @@ def test_a_curve_is_the_means_and_their_intervals(policies: Results) -> None:
         bars = [path.vertices[:, 1] for path in by_gid(figure, f"interval:{policy}").get_paths()]
         for bar, value in zip(bars, values, strict=True):
             assert tuple(bar) == pytest.approx(mean_interval(value, column="false_alerts"))
-    assert "What matcher threshold does to false alerts per deployment, for each policy" in words(figure)
+    assert "What the threshold does to false alerts per deployment, for each policy" in words(figure)
     assert "Means over 40 simulated deployments per design point, with 95 % intervals." in words(figure)
     assert "Averaged" not in words(figure)
 
@@ -173,7 +170,49 @@ def test_undefined_values_are_left_out_and_told(laws: Results) -> None:
     assert np.isnan(by_gid(figure, "line:fixed").get_ydata()).tolist() == [False, True, False, False]
     assert len(by_gid(figure, "interval:fixed").get_paths()) == 3
     assert "1 of 12 values undefined (0 / 0), so not drawn." in words(figure)
+    assert "empty" not in words(figure)
     assert "undefined" not in words(response_curve(laws, "false_alerts"))
+    assert "1 of 4 values undefined (0 / 0), so not drawn." in words(
+        trade_off(
+            dataclasses.replace(none, points=laws.points[::3]), "missed", "false_alert_share_truth", None
+        )
+    )
+
+
+def scarce(laws: Results) -> Results:
+    """Return the table with expected counts, empty at two points."""
+    gone = np.isin(laws.point, [3, 4])
+    columns = {
+        f"{name}_expected": np.where(gone, np.nan, laws.columns[name] + 0.25)
+        for name in ("wrongful_engagements", "engagements", "false_alerts", "alerts", "missed")
+    }
+    columns["alerts_expected"] = laws.columns["alerts"] + 0.5
+    return dataclasses.replace(laws, columns={**laws.columns, **columns})
+
+
+@pytest.mark.parametrize("name", ["wrongful_engagements_expected", "false_alert_share_truth_expected"])
+@pytest.mark.parametrize("by", ["watchlist.presence_law", None])
+def test_expected_counts_are_empty_where_teams_are_scarce(laws: Results, name: str, by: str | None) -> None:
+    """Protects the reason: an empty cell is not 0 / 0, and points left out of a mean are told, too."""
+    told = words(response_curve(scarce(laws), name, "watchlist.size", by))
+
+    assert "2 of 12 points empty where teams are scarce, so left out." in told
+    assert "0 / 0" not in told
+    assert "empty in the table" not in told
+    other = trade_off(scarce(laws), "missed", name, by, along="watchlist.size")
+    assert "2 of 12 points empty where teams are scarce, so left out." in words(other)
+    assert "0 / 0" not in words(other)
+
+
+def test_a_rate_of_expected_counts_that_is_0_by_0_is_told_as_such(laws: Results) -> None:
+    """Protects against blaming the teams: without any alert expected there is no share."""
+    columns = dict(scarce(laws).columns)
+    columns |= {name: np.where(laws.point == 7, 0.0, columns[name]) for name in columns}
+    table = dataclasses.replace(laws, columns=columns)
+    told = words(response_curve(table, "false_alert_share_truth_expected", by="watchlist.presence_law"))
+
+    assert "2 of 12 points empty where teams are scarce, so left out." in told
+    assert "1 of 12 values undefined (0 / 0), so not drawn." in told
 
 
 def test_what_is_averaged_over_is_told(laws: Results) -> None:
@@ -187,7 +226,7 @@ def test_what_is_averaged_over_is_told(laws: Results) -> None:
     ]
 
     assert by_gid(figure, "line:").get_ydata() == pytest.approx(means)
-    assert "Averaged over 3 values of presence law." in words(figure)
+    assert "Averaged over 3 values of the presence law." in words(figure)
 
 
 def test_factors_that_change_together_are_told() -> None:
@@ -195,7 +234,7 @@ def test_factors_that_change_together_are_told() -> None:
     points = [("", {"watchlist.size": size, "matcher.threshold": t}) for size, t in ((10, 0.6), (20, 0.64))]
     results = table(points, counts, replicates=5, design={"kind": "zip"})
 
-    assert "Matcher threshold changes at the same time." in words(response_curve(results, "missed"))
+    assert "The threshold changes at the same time." in words(response_curve(results, "missed"))
 
 
 def test_failures_and_unequal_replicates_are_told(laws: Results) -> None:
@@ -267,9 +306,148 @@ def test_a_trade_off_is_both_means_with_crosses(policies: Results) -> None:
         assert tuple(across) == pytest.approx(mean_interval(first[0], column="missed"))
         assert tuple(up) == pytest.approx(mean_interval(first[1], column="wrongful_engagements"))
     shown = words(figure)
-    assert "What matcher threshold does to listed people missed and to stops of the wrong person" in shown
-    assert {"0.55", "0.67"} <= set(shown.split())
+    assert "What the threshold does to listed people missed and to stops of the wrong person" in shown
+    assert gids(figure, "value") == ["as in 2022:0"]  # all others lie on intervals
+    assert "0.55" in shown.split()
     assert "more doubt" in shown
+
+
+def key_of(figure: Figure) -> dict[str, tuple[str, str]]:
+    """Return name -> colour and marker of the key beside a figure."""
+    marks = {name: by_gid(figure, f"key:{name}") for name in gids(figure, "key")}
+    return {name: (mark.get_color(), mark.get_marker()) for name, mark in marks.items()}
+
+
+@pytest.mark.parametrize("kind", ["curve", "trade-off"])
+def test_lines_are_named_beside_the_axes_under_one_heading(laws: Results, kind: str) -> None:
+    """Protects the way from a line to its name: colour and mark agree, and what varies is said once."""
+    draw = {
+        "curve": lambda: response_curve(laws, "missed", "watchlist.presence_law", "watchlist.size"),
+        "trade-off": lambda: trade_off(laws, by="watchlist.size", along="watchlist.presence_law"),
+    }
+    figure = draw[kind]()
+    figure.draw_without_rendering()
+
+    assert gids(figure, "label") == ["100", "1,000", "10,000", "100,000"]
+    for name, (colour, marker) in key_of(figure).items():
+        line = by_gid(figure, f"line:{name}")
+        assert (line.get_color(), line.get_marker()) == (colour, marker)
+        label, mark = by_gid(figure, f"label:{name}"), by_gid(figure, f"key:{name}")
+        box = label.get_window_extent()
+        across, up = mark.get_window_extent().x1, mark.get_ydata()[0] * figure.bbox.height
+        assert figure.axes[0].get_window_extent().x1 < across < box.x0 < across + 12
+        assert up == pytest.approx((box.y0 + box.y1) / 2, abs=3)
+    assert by_gid(figure, "heading").get_text() == "list size"
+    assert sum(text.get_text() == "list size" for text in figure.findobj(Text)) == 1
+    tops = [by_gid(figure, f"label:{name}").get_window_extent().y1 for name in key_of(figure)]
+    assert by_gid(figure, "heading").get_window_extent().y0 >= max(tops)
+
+
+def drawn_points(figure: Figure, name: str) -> np.ndarray:
+    """Return points every pixel along a line and its intervals, in pixels."""
+    axes = figure.axes[0]
+    paths = [by_gid(figure, f"line:{name}").get_xydata()]
+    for kind in ("across", "up"):
+        for bars in figure.findobj(lambda artist, gid=f"{kind}:{name}": artist.get_gid() == gid):
+            paths += [path.vertices for path in bars.get_paths()]
+    found = []
+    for path in paths:
+        corners = axes.transData.transform(np.asarray(path, dtype=float))
+        found += [
+            np.linspace(a, b, 2 + int(np.hypot(*(b - a)))) for a, b in itertools.pairwise(corners)
+        ] or [corners]
+    return np.concatenate(found)
+
+
+def check_values_beside_dots(figure: Figure) -> int:
+    """Refuse values that lie on anything drawn, or are not clearly nearest to their own dot."""
+    figure.draw_without_rendering()
+    names = gids(figure, "line")
+    dots = {
+        name: figure.axes[0].transData.transform(by_gid(figure, f"line:{name}").get_xydata())
+        for name in names
+    }
+    shown = gids(figure, "value")
+    for one in shown:
+        name, number = one.rsplit(":", 1)
+        box = by_gid(figure, f"value:{one}").get_window_extent()
+
+        def gap(points: np.ndarray, box: Any = box) -> float:
+            return float(np.hypot(*(np.clip(points, box.min, box.max) - points).T).min())
+
+        own = gap(dots[name][[int(number)]])
+        assert own < 22, one
+        for other in names:
+            assert gap(drawn_points(figure, other)) > 2, one
+            if other != name:
+                assert gap(drawn_points(figure, other)) > 1.8 * own, f"{one} is as near to {other}"
+        rest = np.delete(dots[name], int(number), axis=0)
+        assert len(rest) == 0 or gap(rest) > 1.8 * own, one
+    return len(shown)
+
+
+def test_values_stand_beside_their_own_dots(laws: Results, policies: Results) -> None:
+    """Protects readers of a trade-off: no value on data, none that might belong to another dot."""
+    size, law = laws.point // 3, laws.point % 3
+    apart = {"missed_expected": 0.5 * size + 0.05 * law, "alerts_expected": (1.0 + law) / (1 + size)}
+    names = ("missed_expected", "alerts_expected", "watchlist.presence_law")
+    figures = [
+        trade_off(laws, by="watchlist.presence_law"),
+        trade_off(policies, by="policy"),
+        trade_off(policies),
+        trade_off(dataclasses.replace(laws, columns={**laws.columns, **apart}), *names),
+    ]
+    written = [check_values_beside_dots(figure) for figure in figures]
+
+    assert written[3] >= 9
+    assert sum(written) >= 12
+
+
+def test_names_of_single_dots_are_all_written() -> None:
+    """Protects policies: without its name a dot says nothing."""
+    names = ("as it was", "no recognition", "a perfect matcher", "act on every alert")
+    results = grid({"matcher.threshold": [0.6]}, counts, replicates=30, policies=names)
+    figure = trade_off(results, along="policy")
+
+    assert gids(figure, "value") == [f":{number}" for number in (0, 3, 1, 2)]
+    assert set(names) <= {text.get_text() for text in figure.findobj(Text)}
+
+
+def test_a_trade_off_may_have_logarithmic_axes(laws: Results) -> None:
+    """Protects small numbers beside large ones: dots at 0 are left out and told."""
+    columns = {**laws.columns, "missed": np.where(laws.point == 1, 0.0, laws.columns["missed"] + 1)}
+    results = dataclasses.replace(laws, columns=columns)
+    asked = {"kind": "trade-off", "y": "alerts", "by": "watchlist.presence_law"}
+    scales = {}
+    for log in ("none", "x", "y", "both"):
+        (_, figure), *_ = figures_of(results, [{**asked, "log": log}])
+        axes = figure.axes[0]
+        scales[log] = (axes.get_xscale(), axes.get_yscale())
+        check_legible(figure)
+        zeros = "1 of 12 values at 0, which has no place on this axis." in words(figure)
+        assert zeros == (log in ("x", "both"))
+        assert len(by_gid(figure, "line:concave").get_xdata()) == (3 if zeros else 4)
+
+    assert scales == {
+        "none": ("linear", "linear"),
+        "x": ("log", "linear"),
+        "y": ("linear", "log"),
+        "both": ("log", "log"),
+    }
+    (fault,) = figure_faults([{**asked, "log": True}], laws.factors, tuple(laws.columns))
+    assert fault.path == "figures.0.log"
+
+
+def test_intervals_that_cannot_be_seen_are_told(laws: Results) -> None:
+    """Protects readers who look for whiskers: the caption says that they lie within the marks."""
+    narrow = {**laws.columns, "missed": 10.0 + laws.point + 0.01 * (laws.replicate % 2)}
+    inside = "with 95 % intervals, all within the marks."
+
+    results = dataclasses.replace(laws, columns={**narrow, "missed_expected": narrow["missed"]})
+    assert inside in words(response_curve(results, "missed_expected", by="watchlist.presence_law"))
+    assert inside in words(trade_off(results, "missed_expected", "missed_expected"))
+    assert inside not in words(trade_off(results, "missed_expected", "false_alerts"))
+    assert inside not in words(response_curve(laws, "missed", by="watchlist.presence_law"))
 
 
 def test_a_tornado_is_sorted_and_true() -> None:
@@ -293,7 +471,8 @@ def test_a_tornado_is_sorted_and_true() -> None:
         top < by_gid(figure, "bar:matcher.threshold").get_y() < by_gid(figure, "bar:watchlist.size").get_y()
     )
     assert bottom > 2
-    assert "Camera hfov" in words(figure)
+    assert "Field of view" in words(figure)
+    assert {"5.00", "2.00", "0.50"} <= set(words(figure).split())
     with pytest.raises(InputError, match="nothing varies"):
         tornado([])
 
@@ -315,7 +494,7 @@ def test_factors_that_cannot_be_told_apart_are_told() -> None:
     points = [("", {"watchlist.size": size, "matcher.threshold": t}) for size, t in ((10, 0.6), (99, 0.64))]
     results = table(points, counts, replicates=5, design={"kind": "zip"})
 
-    told = "Watchlist size and matcher threshold change together, so their effects cannot be told apart."
+    told = "The list size and the threshold change together, so their effects cannot be told apart."
     assert told in words(tornado(ranges_of_effect(results, "missed")))
 
 
@@ -493,25 +672,6 @@ def test_labels_are_spread_out() -> None:
     assert found[3] == 90.0
     assert found[4] == 5.0
     assert max(abs(a - b) for a, b in zip(found, wanted, strict=True)) <= 11
-
-
-def test_words_are_plain() -> None:
-    """Protects readers: no dots, underscores or unit suffixes in what stands on a figure."""
-    for path in setting_paths():
-        assert not set("._") & set(factor_words(path)), path
-    assert factor_label("watchlist.size") == "watchlist size (entries)"
-    assert factor_label("officers.presumption_to_intervene") == "presumption to intervene"
-    assert factor_label("crowd.passers_per_hour") == "passers per hour"
-    assert factor_words("crowd.free_speed_mean_m_s") == "free speed mean"
-    assert level_label("watchlist.size", 20_000) == "watchlist size 20,000"
-    assert level_label("watchlist.presence_law", "fixed") == "fixed"
-    names = ("false_alerts", "record_false_alerts", "wrongful_minutes", "alerts_expected")
-    said = {name: outcome_words(outcome) for name, outcome in known_outcomes(names).items()}
-    assert said["false_alerts"] == "false alerts per deployment"
-    assert said["record_false_alerts"] == "false alerts per deployment, as the force counts them"
-    assert said["alerts_expected"] == "expected alerts per deployment"
-    assert len({outcome_words(one) for one in known_outcomes([]).values()}) == 0
-    assert all(metric.sentence.endswith(".") for metric in METRICS)
 
 
 def test_effects_of_every_design_can_be_drawn(laws: Results) -> None:

@@ -11,13 +11,18 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
+from numpy.typing import NDArray
 
 from .palette import DPI, FONT, INK, MARKERS, MUTED, SERIES
 from .sheet import LABEL, TICK, WIDTH_IN, Sheet, spread_out
 
+FloatArray = NDArray[np.float64]
+
 _LETTERS = 17
-_GAP_PX, _TIED_PX = 5.0, 6.0
-"""Between names; ends of lines as near as the second have their names in the order of the lines."""
+_GAP_PX = 5.0
+_TIED_PX, _LIKE_PX = 6.0, 0.3
+"""Names of lines that end nearer to each other are in the order of the lines' mean heights, and those whose
+mean heights are as near as the second in the order in which they are drawn."""
 _MARK_IN, _TEXT_IN = 0.3, 0.42
 """How far right of the axes the marks and the words of a key stand."""
 
@@ -49,7 +54,10 @@ def finish_with_key(sheet: Sheet, names: Sequence[str], heading: str, *, leaders
     ends = [_end_of(sheet, name) for name in names]
     if leaders:
         middles = spread_out(
-            _in_order([y for _, y in ends]), heights, frame.y0 - 12, frame.y1 + 8 - head_px
+            _in_order([y for _, y in ends], [_middle_of(sheet, name) for name in names]),
+            heights,
+            frame.y0 - 12,
+            frame.y1 + 8 - head_px,
         )
     else:
         below = frame.y1 - head_px - np.cumsum([0.0, *heights])
@@ -90,24 +98,36 @@ def _add(
     figure.add_artist(line)
 
 
-def _in_order(heights: Sequence[float]) -> list[float]:
-    """Return heights, of which those that are nearly the same fall in the order of the lines."""
-    found = list(heights)
-    ordered = sorted(range(len(heights)), key=lambda number: heights[number])
+def _in_order(ends: Sequence[float], middles: Sequence[float]) -> list[float]:
+    """Return the heights at which lines end, of which those that are tied have the lines' own order."""
+    found = list(ends)
+    ordered = sorted(range(len(ends)), key=lambda number: ends[number])
     for below, above in itertools.pairwise(ordered):
-        if heights[above] - heights[below] < _TIED_PX:
+        if ends[above] - ends[below] < _TIED_PX:
             found[above] = found[below]
-    return [height - 0.01 * number for number, height in enumerate(found)]
+    order = sorted(range(len(ends)), key=lambda number: (-round(middles[number] / _LIKE_PX), number))
+    return [height - 0.01 * order.index(number) for number, height in enumerate(found)]
 
 
 def _end_of(sheet: Sheet, name: str) -> tuple[float, float]:
     """Return where on the sheet a line ends, in pixels."""
+    places = _pixels_of(sheet, name)
+    x, y = places[places[:, 0].argmax()].tolist()
+    return float(x), float(y)
+
+
+def _middle_of(sheet: Sheet, name: str) -> float:
+    """Return the mean height of a line, in pixels."""
+    return float(_pixels_of(sheet, name)[:, 1].mean())
+
+
+def _pixels_of(sheet: Sheet, name: str) -> FloatArray:
+    """Return where on the sheet the points of a line are; of a line without any, a corner of the axes."""
     for line in sheet.axes.get_lines():
         if line.get_gid() == f"line:{name}":
-            data = np.asarray(line.get_xydata(), dtype=float)
+            data = np.asarray(line.get_xydata(), dtype=np.float64)
             data = data[np.isfinite(data[:, 1])]
             if len(data):
-                x, y = line.get_transform().transform(data[data[:, 0].argmax()])
-                return float(x), float(y)
+                return np.asarray(line.get_transform().transform(data), dtype=np.float64)
     frame = sheet.axes.get_window_extent()
-    return float(frame.x1), float(frame.y0)
+    return np.array([[frame.x1, frame.y0]])

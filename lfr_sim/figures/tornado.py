@@ -155,4 +155,6 @@ def _decimals(largest: float) -> int:
 
 
 def _number(value: float, decimals: int) -> str:
+    if 0 < abs(value) < 0.5 * 10**-decimals:
+        return f"< {10**-decimals:g}"
     return f"{value:,.{decimals}f}" if value else "0"

@@ -30,8 +30,9 @@ FloatArray = NDArray[np.float64]
 _Spot = tuple[float, float]
 
 _WAYS = ((1, 0.6), (1, -0.6), (-1, 0.6), (-1, -0.6), (0, 1), (0, -1), (1, 0), (-1, 0))
-_PLACES = tuple((reach * x, reach * y) for reach in (8.0, 11.0) for x, y in _WAYS)
-"""Where a value may stand from its dot, in points, best first."""
+_PLACES = tuple((reach * x, reach * y) for reach in (8.0, 12.0, 16.0, 22.0) for x, y in _WAYS)
+_NEAR = 2 * len(_WAYS)
+"""Where a value may stand from its dot, in points, best first; farther than so many only if needed."""
 _DOT_PX, _CLEAR_PX = 8.0, 3.0
 """Half the side of a dot, and how far words keep from everything drawn."""
 _NEARER = 2.0
@@ -71,7 +72,8 @@ class _Labels:
         artist.set_transform(None)
         spot = tuple(self.dots[name][number].tolist())
         choices = [
-            (self._cost(_put(artist, spot, place), name, number), at) for at, place in enumerate(_PLACES)
+            (self._cost(_put(artist, spot, place), name, number), at)
+            for at, place in enumerate(_PLACES if needed else _PLACES[:_NEAR])
         ]
         cost, best = min(choices)
         if cost >= 1 and not needed:
@@ -91,7 +93,8 @@ class _Labels:
         At 1 and more it could be misread.
         """
         frame = self.sheet.axes.get_window_extent()
-        out = box.x0 < frame.x0 + 2 or box.x1 > frame.x1 + 16 or box.y0 < frame.y0 + 2
+        right = frame.x1 + 4 if len(self.dots) > 1 else self.sheet.figure.bbox.width - 8
+        out = box.x0 < frame.x0 + 2 or box.x1 > right or box.y0 < frame.y0 + 2
         out = out or box.y1 > frame.y1 + 14
         hits = sum(bool(box.overlaps(other)) for other in self.taken)
         gaps = {other: _gaps(box, points) for other, points in self.drawn.items()}

@@ -151,7 +151,7 @@ def _names() -> dict[str, str]:
     found = {}
     for path, field in setting_paths().items():
         match = _DESCRIBED.match(field.description or "")
-        if match and len(name := match[0].strip()) <= _LONGEST_DESCRIBED:
+        if match and len(name := match[0].strip()) <= _LONGEST_DESCRIBED and "`" not in name:
             found[path] = name[0].lower() + name[1:]
     found |= SETTINGS
     times = Counter(found.values())

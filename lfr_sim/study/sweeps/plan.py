@@ -87,8 +87,9 @@ class Plan:
 
     @cached_property
     def digest(self) -> str:
-        """Fingerprint of the plan."""
-        return hashlib.sha256(_canonical(self.to_dict()).encode()).hexdigest()[:16]
+        """Fingerprint of what is asked, whichever version of the program does it."""
+        asked = {name: value for name, value in self.to_dict().items() if name != "made_by"}
+        return hashlib.sha256(_canonical(asked).encode()).hexdigest()[:16]
 
     def scenario_of(self, point: Point) -> Scenario:
         """Return the scenario of a point."""
