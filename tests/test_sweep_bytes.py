@@ -20,6 +20,7 @@ from lfr_sim.study.sweeps.again import again
 from lfr_sim.study.sweeps.collecting import collect, lines_in_order, read_results
 from lfr_sim.study.sweeps.rows import Chunk, Job, Task, run_chunk
 from lfr_sim.study.sweeps.runner import sweep
+from lfr_sim.study.sweeps.schedule import parse_shard, shard_faults
 from lfr_sim.study.sweeps.store import Store
 from lfr_sim.study.sweeps.workers import dask_workers
 
@@ -247,11 +248,32 @@ def test_files_are_read_one_after_another(tmp_path: Path) -> None:
     assert read == [0, 10]
 
 
-def test_a_part_that_is_none_is_refused() -> None:
-    """`--shard` says which part of how many, counted from 1."""
-    from lfr_sim.study.sweeps.schedule import parse_shard
+def test_a_part_that_is_none_is_refused(tmp_path: Path) -> None:
+    """`--shard` says which part of how many, counted from 1; so does `shard=`."""
+    path = sweep_runs.small_experiment(tmp_path)
 
     assert parse_shard("3/10") == (3, 10)
+    assert shard_faults((3, 10)) == []
     for text in ("0/3", "4/3", "1", "a/b", "1/0", "-1/2", "1/2/3"):
-        with pytest.raises(InputError, match="such as 3/10"):
-            parse_shard(text)
+        (fault,) = shard_faults(parse_shard(text))
+        assert "such as 3/10" in str(fault)
+    with pytest.raises(InputError, match="not a part of so many"):
+        sweep(path, out=tmp_path / "out", shard=(4, 3))
+
+
+def test_an_experiment_may_be_plain_tables(tmp_path: Path) -> None:
+    """From Python no file is needed; the plan is that of the same file."""
+    tables = {
+        "schema": 1,
+        "title": "Does a longer list bring more alerts?",
+        "scenario": "minimal",
+        "replicates": 4,
+        "longest_run_s": 60.0,
+        "base": {"deployment": {"hours": 0.05}},
+        "factors": {"watchlist.size": [1000, 2000, 9000]},
+    }
+    path = sweep_runs.small_experiment(tmp_path)
+    options: dict[str, Any] = {"executor": ThreadPoolExecutor(1), "measure": sweep_runs.quick}
+    sweep(tables, out=tmp_path / "out", **options)
+
+    assert sweep(path, out=tmp_path / "out", **options).done == 12

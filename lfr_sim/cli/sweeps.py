@@ -24,10 +24,12 @@ def sweep(options: argparse.Namespace) -> int:
     from lfr_sim.study.sweeps.experiment import read_experiment
     from lfr_sim.study.sweeps.plan import plan_of
     from lfr_sim.study.sweeps.runner import sweep
-    from lfr_sim.study.sweeps.schedule import parse_shard
+    from lfr_sim.study.sweeps.schedule import parse_shard, shard_faults
 
     experiment = read_experiment(options.experiment)
     shard = parse_shard(options.shard)
+    if isinstance(shard, str):
+        raise InputError("sweep", shard_faults(shard))
     if options.dry_run:
         print(report.plan_table(plan_of(experiment)))
         return 0

@@ -143,23 +143,35 @@ def read_experiment(path: str | Path) -> Experiment:
         InputError: With every fault of the file and of its base scenario.
     """
     found = experiment_file(path)
-    data = parse_toml(read_text(found, kind="experiment"), subject=str(found))
-    _flatten_changes(data)
-    faults = _path_faults(data)
+    return experiment_of(parse_toml(read_text(found, kind="experiment"), subject=str(found)), found)
+
+
+def experiment_of(data: Mapping[str, Any], path: Path = Path("experiment")) -> Experiment:
+    """Return the experiment of plain tables, as they would stand in a file.
+
+    Args:
+        data: The tables.
+        path: The file they are of: what they name is looked for beside it.
+
+    Raises:
+        InputError: With every fault of the tables and of the base scenario.
+    """
+    tables = _with_dotted_paths(data)
+    faults = _path_faults(tables)
     try:
-        asked = ExperimentFile.model_validate(data)
+        asked = ExperimentFile.model_validate(tables)
     except ValidationError as error:
         broken = [_fault(item) for item in error.errors(include_url=False)]
-        raise InputError(str(found), _once(broken) + faults) from None
+        raise InputError(str(path), _once(broken) + faults) from None
     faults += _combination_faults(asked)
     scenario = None
     try:
-        scenario = _base_scenario(found, asked)
+        scenario = _base_scenario(path, asked)
     except InputError as error:
         faults += error.faults
     if scenario is None or faults:
-        raise InputError(str(found), faults)
-    return Experiment(found, asked, scenario)
+        raise InputError(str(path), faults)
+    return Experiment(path, asked, scenario)
 
 
 def shipped_experiments() -> dict[str, Path]:
@@ -187,23 +199,25 @@ def _base_scenario(found: Path, asked: ExperimentFile) -> Scenario:
     return base.replace(asked.base, subject="[base]") if asked.base else base
 
 
-def _flatten_changes(data: dict[str, Any]) -> None:
+def _with_dotted_paths(data: Mapping[str, Any]) -> dict[str, Any]:
     """Join `[factors.watchlist] size = …` to `"watchlist.size" = …`; both ways to write it are plain."""
+    tables = dict(data)
     for name in ("base", "factors"):
-        if isinstance(data.get(name), dict):
-            data[name] = _dotted(data[name])
-    policies = data.get("policies")
-    if isinstance(policies, dict):
-        for name, changes in policies.items():
-            if isinstance(changes, dict):
-                policies[name] = _dotted(changes)
+        if isinstance(tables.get(name), Mapping):
+            tables[name] = _dotted(tables[name])
+    if isinstance(policies := tables.get("policies"), Mapping):
+        tables["policies"] = {
+            name: _dotted(changes) if isinstance(changes, Mapping) else changes
+            for name, changes in policies.items()
+        }
+    return tables
 
 
-def _dotted(table: dict[str, Any], prefix: str = "") -> dict[str, Any]:
+def _dotted(table: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
     flat: dict[str, Any] = {}
     for key, value in table.items():
         path = f"{prefix}{key}"
-        if isinstance(value, dict) and path not in setting_paths():
+        if isinstance(value, Mapping) and path not in setting_paths():
             flat.update(_dotted(value, f"{path}."))
         else:
             flat[path] = value

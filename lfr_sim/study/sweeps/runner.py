@@ -8,20 +8,21 @@ import statistics
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 from lfr_sim.scenario import Fault, InputError
 
 from .collecting import values_of
-from .experiment import Experiment, read_experiment
+from .experiment import Experiment, experiment_of, read_experiment
 from .plan import Plan, plan_of
 from .rows import Chunk, Job, Measure, Row, Status, Task, crashed
-from .schedule import Schedule, Shard
+from .schedule import Schedule, Shard, shard_faults
 from .store import Store
 from .workers import MOST_JOBS, GivenWorkers, LocalWorkers, StartMethod, Workers
 
@@ -68,7 +69,7 @@ class SweepOutcome:
 
 
 def sweep(
-    experiment: Experiment | str | Path,
+    experiment: Experiment | Mapping[str, Any] | str | Path,
     *,
     out: str | Path,
     jobs: int | None = None,
@@ -86,7 +87,7 @@ def sweep(
     Workers are new processes, so a script that calls this needs `if __name__ == "__main__":`.
 
     Args:
-        experiment: The experiment, or the path or shipped name of its file.
+        experiment: The experiment, its tables as plain data, or the path or shipped name of its file.
         out: Folder of the sweep.
         jobs: Processes of this machine; left out: as many as it has processors.
         executor: Where to run instead: any `concurrent.futures.Executor`, or `Workers`.
@@ -104,21 +105,25 @@ def sweep(
         InputError: If anything asked is wrong; nothing has been run then.
         KeyboardInterrupt: At the second Ctrl-C, which does not wait for the chunks that are running.
     """
-    faults = _number_faults(jobs, chunk)
+    faults = _number_faults(jobs, chunk) + shard_faults(shard)
     if faults:
         raise InputError("sweep", faults)
-    asked = experiment if isinstance(experiment, Experiment) else read_experiment(experiment)
-    store = Store.begin(out, plan_of(asked), other_version=other_version)
+    store = Store.begin(out, plan_of(_asked(experiment)), other_version=other_version)
     store.make_folder()
     part = "" if shard == (1, 1) else f"-{shard[0]}-of-{shard[1]}"
     with store.locked(part):
-        if not part:
-            store.sweep_up()
+        store.sweep_up()
         schedule, failed = _so_far(store, shard)
         if not schedule.waiting:
             return _outcome(store, schedule, failed, "")
         workers = _workers(executor, jobs, start_method, measure)
         return _Sweep(store, schedule, workers, failed, chunk, progress).run()
+
+
+def _asked(experiment: Experiment | Mapping[str, Any] | str | Path) -> Experiment:
+    if isinstance(experiment, Experiment):
+        return experiment
+    return experiment_of(experiment) if isinstance(experiment, Mapping) else read_experiment(experiment)
 
 
 def _so_far(store: Store, shard: Shard) -> tuple[Schedule, Counter[str]]:
@@ -143,10 +148,16 @@ def _workers(
     measure: Measure | None,
 ) -> Workers:
     if executor is None:
-        return LocalWorkers(jobs or os.cpu_count() or 1, start_method, measure)
+        return LocalWorkers(jobs or _processors(), start_method, measure)
     if isinstance(executor, Executor):
-        return GivenWorkers(executor, jobs or os.cpu_count() or 1, measure)
+        return GivenWorkers(executor, jobs or _processors(), measure)
     return executor
+
+
+def _processors() -> int:
+    """Return how many processors this process may use: a job of a cluster has fewer than its machine."""
+    allowed = getattr(os, "sched_getaffinity", None)
+    return len(allowed(0)) if allowed is not None else os.cpu_count() or 1
 
 
 def _number_faults(jobs: object, chunk: object) -> list[Fault]:

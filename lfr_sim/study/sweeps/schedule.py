@@ -7,12 +7,15 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from lfr_sim.scenario import Fault, InputError
+from lfr_sim.scenario import Fault
 
 from .plan import Plan
 
 Shard = tuple[int, int]
 """Number of the part, from 1, and how many parts there are."""
+
+
+MOST_PARTS = 100_000
 
 
 class Schedule:
@@ -128,10 +131,16 @@ def _part(plan: Plan, shard: Shard) -> tuple[int, int]:
     return ends[0] * plan.replicates, ends[1] * plan.replicates
 
 
-def parse_shard(text: str) -> Shard:
-    """Return the shard of `i/n`; raises `InputError`."""
+def parse_shard(text: str) -> Shard | str:
+    """Return the shard of `i/n`, or the text itself, which `shard_faults` then refuses."""
     number, slash, parts = text.partition("/")
-    if slash and number.isdecimal() and parts.isdecimal() and 1 <= int(number) <= int(parts) <= 100_000:
-        return int(number), int(parts)
+    return (int(number), int(parts)) if slash and number.isdecimal() and parts.isdecimal() else text
+
+
+def shard_faults(shard: object) -> list[Fault]:
+    """Return what is wrong with a shard."""
+    match shard:
+        case (int(number), int(parts)) if 1 <= number <= parts <= MOST_PARTS:
+            return []
     allowed = "i/n with i from 1 to n, such as 3/10"
-    raise InputError("sweep", [Fault("--shard", "not a part of so many", text, allowed)])
+    return [Fault("shard", "not a part of so many", shard, allowed)]

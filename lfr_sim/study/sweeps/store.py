@@ -16,6 +16,7 @@ import hashlib
 import json
 import os
 import socket
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -33,6 +34,8 @@ from .rows import Row, Status
 
 PLAN, CHUNKS, QUARANTINE = "plan.json", "chunks", "quarantine"
 LARGEST_PLAN_BYTES = 2**31
+_ABANDONED_S = 600.0
+"""A file is written in milliseconds: what is half-written after so long will stay so."""
 _VERSION_PATHS = ("made_by.version", "made_by.commit", "made_by.numpy", "made_by.mesa")
 
 
@@ -131,10 +134,11 @@ class Store:
             raise _refusal(self.folder, f"another process is running this sweep{_told(holder)}") from None
 
     def sweep_up(self) -> None:
-        """Remove what a process that was killed left half-written; only while holding the lock."""
+        """Remove what a process that was killed left half-written; others may be writing just now."""
         for partial in self.chunks.glob(".*.partial"):
             with suppress(OSError):
-                partial.unlink(missing_ok=True)
+                if time.time() - partial.stat().st_mtime > _ABANDONED_S:
+                    partial.unlink(missing_ok=True)
 
     def commit(self, rows: Sequence[Row]) -> Path:
         """Write the rows of a chunk; once it returns they are on the disk."""
