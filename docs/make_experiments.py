@@ -37,7 +37,11 @@ IMAGES = Path(__file__).parent / "images"
 SWEEPS = ROOT / "out" / "experiments"
 
 TABLES: dict[str, tuple[str, str, str]] = {
-    "list-size-and-presence": ("true_alert_share_truth", "watchlist.size", "watchlist.presence_law"),
+    "list-size-and-presence": (
+        "true_alert_share_truth_expected",
+        "watchlist.size",
+        "watchlist.presence_law",
+    ),
     "presumption-by-list-size": (
         "wrongful_engagements_expected",
         "officers.presumption_to_intervene",

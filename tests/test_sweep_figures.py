@@ -26,7 +26,8 @@ from lfr_sim.figures import (
 )
 from lfr_sim.figures.palette import MARKERS, SERIES
 from lfr_sim.figures.sheet import spread_out
-from lfr_sim.scenario import InputError
+from lfr_sim.figures.words import factor_words
+from lfr_sim.scenario import InputError, setting_paths
 from lfr_sim.study.analysis.intervals import mean_interval
 from lfr_sim.study.analysis.sensitivity import (
     Effect,
@@ -475,6 +476,24 @@ def test_a_tornado_is_sorted_and_true() -> None:
     assert {"5.00", "2.00", "0.50"} <= set(words(figure).split())
     with pytest.raises(InputError, match="nothing varies"):
         tornado([])
+
+
+def test_long_names_of_bars_are_apart() -> None:
+    """Protects legibility of a tornado of the settings with the longest names."""
+    longest = sorted(setting_paths(), key=lambda path: -len(factor_words(path)))[:20]
+    effects = [
+        Effect(
+            factor=path, outcome="alerts", size=1e-4 * number, interval=None, mu=0.0, sigma=3e-9,
+            trajectories=9,
+        )
+        for number, path in enumerate(longest)
+    ]  # fmt: skip
+    figure = tornado(effects)
+
+    check_legible(figure)
+    assert {"0.00190", "0.00010", "0"} <= set(words(figure).split())
+    assert "sigma < 1e-05" not in words(figure)
+    assert "sigma < 0.00001" in words(figure)
 
 
 def test_sobol_bars_show_what_a_factor_explains_alone() -> None:

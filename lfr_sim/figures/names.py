@@ -34,7 +34,7 @@ SETTINGS: Mapping[str, str] = {
     "watchlist.presence_day_shape": "shape of the day effect",
     "watchlist.stale_share": "share of stale entries",
     "watchlist.custody_share": "share of custody images",
-    "watchlist.unconvicted_share": "share of custody images of people never convicted",
+    "watchlist.unconvicted_share": "share of custody entries never convicted",
     "watchlist.images_per_person": "number of images per person",
     "watchlist.kin_share": "share of entries with a lookalike relative",
     "watchlist.kin_also_listed_share": "share of listed people with a listed lookalike",
@@ -95,6 +95,24 @@ SETTINGS: Mapping[str, str] = {
     "officers.disposal.arrest_share": "chance of an arrest of the right person",
 }
 """Dotted path -> a noun in the singular, without an article, so that any sentence can take it."""
+
+FAMILIES: Mapping[str, str] = {
+    "crowd.groups": "share of {} passers",
+    "watchlist.groups": "share of {} entries",
+    "watchlist.unconvicted_ratio": "ratio of {} people never convicted",
+    "watchlist.categories": "share of the category {}",
+    "watchlist.serious_share": "serious share of the category {}",
+    "watchlist.presence_ratio": "presence ratio of the category {}",
+    "matcher.fmr_ratio": "false match ratio of {0} passers to {1} entries",
+    "matcher.tpir_ratio": "match ratio of {} people",
+    "matcher.reference.crowd": "reference share of {} passers",
+    "matcher.reference.watchlist": "reference share of {} entries",
+    "officers.group_criterion_shift": "shift of the criterion for {} passers",
+    "officers.engagement.legal_basis_share": "share with legal basis of the category {}",
+    "officers.disposal.warrant_offence_share": "share of the offence {} among warrants",
+}
+"""Table of settings -> what each of its settings is called; where there are two gaps, the name has two
+parts."""
 
 COLUMNS: Mapping[str, str] = {
     "arrests_drugs": "arrests for drug offences",

@@ -17,7 +17,9 @@ from .sheet import TICK, Sheet, scale_across
 from .words import capital, factor_words, listed, outcome_words, the_factor
 
 MOST_BARS = 20
-_BAR_IN = 0.44
+_BAR_IN, _LINE_IN = 0.44, 0.2
+"""Least height of a bar with its gap, and of a line of its name."""
+_LETTER_IN = 0.62 * TICK / 72
 
 
 def tornado(effects: Sequence[Influence], *, title: str | None = None) -> Figure:
@@ -51,11 +53,13 @@ def tornado(effects: Sequence[Influence], *, title: str | None = None) -> Figure
         above,
         _axis(shown[0], outcome),
         " ".join(notes),
-        plot_in=_BAR_IN * len(shown) + 0.15,
+        plot_in=max(_BAR_IN, _LINE_IN * _most_lines(shown)) * len(shown) + 0.15,
     )
     _bars(sheet, shown)
-    sheet.finish(right_in=1.15)
-    _values(sheet, shown)
+    told = _values(shown)
+    letters = max(len(line) for text in told for line in text.splitlines())
+    sheet.finish(right_in=max(1.15, 0.3 + letters * _LETTER_IN))
+    _write_values(sheet, shown, told)
     return sheet.figure
 
 
@@ -66,8 +70,7 @@ def _bars(sheet: Sheet, effects: Sequence[Influence]) -> None:
     scale_across(axes, ends, share=False)
     low, high = axes.get_xlim()
     axes.set_xlim(0.0 if min(ends) >= 0 else low, max(high, 1.0) if share else high)
-    names = ["\n".join(textwrap.wrap(capital(factor_words(effect.factor)), 22)) for effect in effects]
-    axes.set_yticks(places, names)
+    axes.set_yticks(places, [_name(effect) for effect in effects])
     axes.set_ylim(len(effects) - 0.4, -0.6)
     axes.grid(visible=False)
     axes.axvline(0, color=INK, lw=1)
@@ -84,13 +87,26 @@ def _bars(sheet: Sheet, effects: Sequence[Influence]) -> None:
             axes.plot(effect.interval, [place, place], "|", color=INK, ms=7, mew=1.6, zorder=4)
 
 
-def _values(sheet: Sheet, effects: Sequence[Influence]) -> None:
-    """Write the numbers beside the bars, to the right of everything drawn."""
+def _name(effect: Influence) -> str:
+    return "\n".join(textwrap.wrap(capital(factor_words(effect.factor)), 22))
+
+
+def _most_lines(effects: Sequence[Influence]) -> int:
+    return 1 + max(_name(effect).count("\n") for effect in effects)
+
+
+def _values(effects: Sequence[Influence]) -> list[str]:
+    """Return the numbers that stand beside the bars."""
     decimals = _decimals(max(abs(effect.size) for effect in effects))
-    for place, effect in enumerate(effects):
+    return [_told(effect, decimals) for effect in effects]
+
+
+def _write_values(sheet: Sheet, effects: Sequence[Influence], told: Sequence[str]) -> None:
+    """Write the numbers beside the bars, to the right of everything drawn."""
+    for place, (effect, value) in enumerate(zip(effects, told, strict=True)):
         end = max(0.0, effect.size, *(effect.interval or ()))
         text = sheet.axes.annotate(
-            _told(effect, decimals), (end, place), (7, 0), textcoords="offset points", va="center",
+            value, (end, place), (7, 0), textcoords="offset points", va="center",
             size=TICK, color=INK, family=FONT, parse_math=False, annotation_clip=False,
         )  # fmt: skip
         text.set_linespacing(1.05)
@@ -156,5 +172,5 @@ def _decimals(largest: float) -> int:
 
 def _number(value: float, decimals: int) -> str:
     if 0 < abs(value) < 0.5 * 10**-decimals:
-        return f"< {10**-decimals:g}"
+        return f"< {10**-decimals:.{decimals}f}"
     return f"{value:,.{decimals}f}" if value else "0"

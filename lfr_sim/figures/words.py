@@ -12,7 +12,7 @@ from lfr_sim.metrics import COUNTS
 from lfr_sim.scenario import setting_paths
 from lfr_sim.study.analysis.outcomes import POLICY, Outcome, is_number
 
-from .names import COLUMNS, SETTINGS
+from .names import COLUMNS, FAMILIES, SETTINGS
 
 _SUFFIXES = {"m/s": "_m_s", "s": "_s", "deg": "_deg", "m": "_m", "h": "_h", "years": "_years"}
 _UNITS = {"min": "minutes", "h": "hours"}
@@ -24,6 +24,7 @@ _DESCRIBED = re.compile(
 )
 """Descriptions of settings that begin with a noun in the singular, as far as they can serve as a name."""
 _LONGEST_DESCRIBED = 48
+_GROUPS = {"white": "White", "black": "Black", "asian": "Asian"}
 _OF_THE = re.compile(r"Of (?P<whole>[^,]*), the share (?P<part>.*)")
 _LEAST_PLAIN, _LEAST_CHANCE = 1e-4, 1e-3
 """Numbers below are told with a power of ten; chances below as so many in so many."""
@@ -147,9 +148,15 @@ def _chance(value: float) -> str:
 
 @cache
 def _names() -> dict[str, str]:
-    """Return path -> name: from the table, else the setting's description where that can serve."""
+    """Return path -> name: from the tables, else the setting's description where that can serve."""
     found = {}
     for path, field in setting_paths().items():
+        table, _, leaf = path.rpartition(".")
+        if table in FAMILIES:
+            parts = [_GROUPS.get(part, part) for part in leaf.split("_")]
+            filled = parts if "{1}" in FAMILIES[table] else [" ".join(parts)]
+            found[path] = FAMILIES[table].format(*filled)
+            continue
         match = _DESCRIBED.match(field.description or "")
         if match and len(name := match[0].strip()) <= _LONGEST_DESCRIBED and "`" not in name:
             found[path] = name[0].lower() + name[1:]
