@@ -22,10 +22,11 @@ from lfr_sim.records import Alert
 from lfr_sim.scenario import Scenario
 from lfr_sim.study.expected.expectations import EXPECTED_COLUMNS, Expectations
 from lfr_sim.study.sweeps.collecting import collect
+from lfr_sim.study.sweeps.dispatch import job_of, task_of
 from lfr_sim.study.sweeps.experiment import ALL_COLUMNS, Experiment, ExperimentFile
 from lfr_sim.study.sweeps.plan import plan_of
 from lfr_sim.study.sweeps.rows import Job, Row, Status, Task, measured, run_chunk
-from lfr_sim.study.sweeps.runner import job_of, sweep, task_of
+from lfr_sim.study.sweeps.runner import sweep
 from lfr_sim.study.sweeps.store import Store
 
 CHUNK = 50
@@ -86,14 +87,14 @@ def _cost(name: str, costs: Sequence[float], target: float | None = None) -> Fig
 
 def _sweep_us(runs: int, folder: Path) -> Any:
     """Return the CPU time of a sweep of runs that cost nothing, here and in the workers (us)."""
-    before, experiment = _spent_us(), usual_experiment(runs)
+    before, experiment = spent_us(), usual_experiment(runs)
     outcome = sweep(experiment, out=folder, jobs=JOBS, chunk=CHUNK, measure=constant_counts)
     if outcome.done != runs:
         raise RuntimeError(f"{outcome.done} of {runs} runs done: {outcome.interrupted}")
-    return _spent_us() - before
+    return spent_us() - before
 
 
-def _spent_us() -> Any:
+def spent_us() -> Any:
     """Return the CPU time of this process and of its children that have ended (us)."""
     kinds = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
     used = [resource.getrusage(kind) for kind in kinds]
@@ -127,21 +128,22 @@ def commit(repeats: int, folder: Path) -> list[Figure]:
     """Measure how long it takes until a chunk is on the disk."""
     plan = plan_of(usual_experiment(repeats * CHUNK))
     store = Store.begin(folder / "commit", plan)
-    store.make_folder()
     counts, _ = measured(job_of(plan), task_of(plan, 0))
     row = run_chunk(job_of(plan), [task_of(plan, 0)], lambda job, task: (counts, ())).rows[0]
-    times = []
+    times, cpu = [], []
     for first in range(0, repeats * CHUNK, CHUNK):
         rows = [dataclasses.replace(row, run=run) for run in range(first, first + CHUNK)]
-        start = time.perf_counter()
+        start, start_cpu = time.perf_counter(), time.process_time()
         store.commit(rows)
         times.append(1e3 * (time.perf_counter() - start))
+        cpu.append(1e3 * (time.process_time() - start_cpu))
     worst = sorted(times)[-1 - len(times) // 20]
     return [
         Figure(
             f"a commit of {CHUNK} rows, all columns", "ms wall", min(times), statistics.median(times), 5.0
         ),
         Figure("  19 of 20 take at most", "ms wall", worst, worst),
+        Figure("  its CPU time", "ms CPU", min(cpu), statistics.median(cpu)),
     ]
 
 
@@ -182,7 +184,6 @@ def write_chunks(rows: int, out: Path) -> None:
         )
     )
     store = Store.begin(out, plan)
-    store.make_folder()
     rng = np.random.default_rng(1)
     for first in range(0, rows, PER_CHUNK):
         runs = range(first, min(first + PER_CHUNK, rows))

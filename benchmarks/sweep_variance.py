@@ -53,7 +53,9 @@ def _paired(results: Results, runs: int) -> list[Figure]:
     return [
         Figure(f"alerts, {what}: variance, independent / paired", "times", seen, seen),
         Figure("  its standard error (bootstrap)", "times", error, error),
-        Figure("  (b + a) / (b - a): the most that nested Poisson counts give", "times", nested, nested),
+        Figure(
+            "  (b + a) / (b - a) of the means: what nested Poisson counts give", "times", nested, nested
+        ),
         Figure("  alerts with the longer list, mean", "a day", float(above), float(above)),
     ]
 

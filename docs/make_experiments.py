@@ -24,11 +24,12 @@ from lfr_sim.scenario import InputError
 from lfr_sim.study.analysis.outcomes import Estimate, estimate, levels_of, outcome_of
 from lfr_sim.study.analysis.sensitivity import effects_of
 from lfr_sim.study.sweeps.collecting import collect, read_results
+from lfr_sim.study.sweeps.dispatch import job_of, task_of
 from lfr_sim.study.sweeps.experiment import read_experiment, shipped_experiments
 from lfr_sim.study.sweeps.plan import Plan, plan_of
 from lfr_sim.study.sweeps.results import Results
 from lfr_sim.study.sweeps.rows import measured, row_of
-from lfr_sim.study.sweeps.runner import job_of, sweep, task_of
+from lfr_sim.study.sweeps.runner import sweep
 from lfr_sim.study.sweeps.store import line_of
 
 ROOT = Path(__file__).parents[1]

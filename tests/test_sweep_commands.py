@@ -240,8 +240,8 @@ def test_another_version_is_refused_unless_it_is_allowed(
     from lfr_sim.study import replicates
     from lfr_sim.study.sweeps import plan
 
-    real = replicates.provenance
-    monkeypatch.setattr(plan, "provenance", lambda scenario: real(scenario) | {"version": "9.9"})
+    real = replicates.maker
+    monkeypatch.setattr(plan, "maker", lambda: real() | {"version": "9.9"})
     with pytest.raises(InputError, match=r"begun with version .* and here it is 9\.9"):
         sweep(path, out=tmp_path / "out", **FAST)
 

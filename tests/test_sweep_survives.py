@@ -23,7 +23,7 @@ from pathlib import Path
 import pytest
 import sweep_runs
 
-from lfr_sim.study.sweeps import runner, store
+from lfr_sim.study.sweeps import dispatch, store
 from lfr_sim.study.sweeps.collecting import collect
 from lfr_sim.study.sweeps.rows import Measure
 from lfr_sim.study.sweeps.runner import SweepOutcome, sweep
@@ -219,8 +219,8 @@ def test_where_every_run_kills_its_worker_the_sweep_stops(
 ) -> None:
     """A broken installation ends the sweep with a reason, not after hours."""
     path = sweep_runs.small_experiment(tmp_path)
-    monkeypatch.setattr(runner, "MOST_CRASHES", 1)
-    monkeypatch.setattr(runner, "TRIES", 2)
+    monkeypatch.setattr(dispatch, "MOST_CRASHES", 1)
+    monkeypatch.setattr(dispatch, "TRIES", 2)
     outcome = sweep(path, out=tmp_path / "out", jobs=1, chunk=1, measure=sweep_runs.always_exiting)
 
     assert "have killed their workers" in outcome.interrupted

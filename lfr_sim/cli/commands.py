@@ -87,10 +87,11 @@ def scenarios(options: argparse.Namespace) -> int:
 def experiments(options: argparse.Namespace) -> int:
     """List the shipped experiments, or print one."""
     from lfr_sim import report
+    from lfr_sim.scenario import read_text
     from lfr_sim.study.sweeps.experiment import experiment_file
 
     if options.name is not None:
-        print(experiment_file(options.name).read_text(encoding="utf-8"), end="")
+        print(read_text(experiment_file(options.name), kind="experiment"), end="")
         return 0
     rows = report.experiment_list()
     print(_json(rows) if options.json else report.table(rows, ["name", "points", "runs", "question"]))

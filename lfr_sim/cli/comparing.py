@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -29,7 +30,7 @@ Arm = tuple[str, str, list[str]]
 def compare(options: argparse.Namespace) -> int:
     """Compare scenarios, or points of a sweep, and print the differences."""
     first = options.scenarios[0]
-    from_sweep = "\0" not in first and (Path(first) / "plan.json").is_file()
+    from_sweep = os.path.isfile(os.path.join(first, "plan.json"))
     comparisons = _of_sweep(options) if from_sweep else {"": _of_scenarios(options)}
     if options.json:
         found = [

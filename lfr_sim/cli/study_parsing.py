@@ -102,6 +102,7 @@ def sweep_commands(commands: Any) -> None:
     sweep.add_argument(
         "--other-version", action="store_true", help="go on although another version began the sweep"
     )
+    sweep.add_argument("--redo-failed", action="store_true", help="run those again that failed")
     sweep.add_argument(
         "--dry-run", action="store_true", help="check everything, print the plan, run nothing"
     )

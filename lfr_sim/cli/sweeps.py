@@ -14,6 +14,7 @@ from .asked import FINISHED_WITH_FAILURES, INTERRUPTED
 
 if TYPE_CHECKING:
     from lfr_sim.scenario import Fault
+    from lfr_sim.study.sweeps.experiment import Experiment
     from lfr_sim.study.sweeps.workers import Workers
 
 
@@ -27,6 +28,7 @@ def sweep(options: argparse.Namespace) -> int:
     from lfr_sim.study.sweeps.schedule import parse_shard, shard_faults
 
     experiment = read_experiment(options.experiment)
+    _check_figures(experiment)
     shard = parse_shard(options.shard)
     if isinstance(shard, str):
         raise InputError("sweep", shard_faults(shard))
@@ -35,17 +37,19 @@ def sweep(options: argparse.Namespace) -> int:
         return 0
     if options.out is None:
         raise InputError("sweep", [Fault("--out", "where to?", allowed="--out DIR", shows_value=False)])
+    executor = _executor(options)
     try:
         with report.sweep_progress() as progress:
             outcome = sweep(
                 experiment,
                 out=options.out,
                 jobs=options.jobs,
-                executor=_executor(options),
+                executor=executor,
                 shard=shard,
                 chunk=options.chunk,
                 start_method=options.start_method,
                 other_version=options.other_version,
+                redo_failed=options.redo_failed,
                 progress=progress,
             )
     except KeyboardInterrupt:
@@ -53,10 +57,29 @@ def sweep(options: argparse.Namespace) -> int:
             f"stopped at once; chunks that were running are lost; to go on:\n  {_again(options)}\n"
         )
         return INTERRUPTED
+    finally:
+        if executor is not None:
+            executor.close()
     print(report.outcome_text(outcome, _again(options)), file=sys.stderr if outcome.interrupted else None)
     if outcome.interrupted:
         return INTERRUPTED
     return FINISHED_WITH_FAILURES if outcome.failed else 0
+
+
+def _check_figures(experiment: Experiment) -> None:
+    """Raise `InputError` if the figures that are asked for could not be drawn."""
+    if not experiment.asked.figures:
+        return
+    from lfr_sim.figures import figure_faults
+    from lfr_sim.scenario import InputError
+
+    policies = ["policy"] if len(experiment.asked.policies) > 1 else []
+    factors = list(experiment.asked.factors)
+    if experiment.asked.design.kind == "list":
+        return  # its factors are in the list
+    faults = figure_faults(experiment.asked.figures, (*factors, *policies), experiment.columns)
+    if faults:
+        raise InputError(str(experiment.path), faults)
 
 
 def _executor(options: argparse.Namespace) -> Workers | None:
@@ -82,10 +105,11 @@ def _executor(options: argparse.Namespace) -> Workers | None:
 def _again(options: argparse.Namespace) -> str:
     """Return the command that goes on with a sweep."""
     command = ["lfr-sim", "sweep", options.experiment, "--out", options.out]
-    for name, usual in (("jobs", None), ("shard", "1/1"), ("executor", "local"), ("scheduler", None)):
-        if getattr(options, name) != usual:
-            command += [f"--{name}", str(getattr(options, name))]
-    return shlex.join(command)
+    usual = {"jobs": None, "shard": "1/1", "executor": "local", "scheduler": None, "chunk": None}
+    for name, value in (usual | {"start_method": "spawn"}).items():
+        if getattr(options, name) != value:
+            command += [f"--{name.replace('_', '-')}", str(getattr(options, name))]
+    return shlex.join([*command, *(["--other-version"] if options.other_version else [])])
 
 
 def status(options: argparse.Namespace) -> int:

@@ -12,9 +12,10 @@ from typing import Any
 from lfr_sim.study.analysis.sensitivity import Effect, Index, Influence, RangeOfEffect, RankCorrelation
 from lfr_sim.study.sweeps.again import Again
 from lfr_sim.study.sweeps.collecting import Collected
+from lfr_sim.study.sweeps.dispatch import Progress
 from lfr_sim.study.sweeps.plan import Plan
 from lfr_sim.study.sweeps.rows import Status
-from lfr_sim.study.sweeps.runner import Progress, SweepOutcome
+from lfr_sim.study.sweeps.runner import SweepOutcome
 from lfr_sim.study.sweeps.state import State
 
 from .policing import alert_line
@@ -35,24 +36,35 @@ def sweep_progress() -> Iterator[Callable[[Progress], None]]:
     from tqdm import tqdm
 
     columns, lines = shutil.get_terminal_size()
-    with tqdm(unit="run", ncols=min(110, columns), nrows=lines, leave=False, file=sys.stderr) as bar:
+    with tqdm(
+        total=1,
+        bar_format="{percentage:3.0f}%|{bar}| {desc}",
+        ncols=min(130, columns),
+        nrows=lines,
+        leave=False,
+        file=sys.stderr,
+        miniters=1,
+    ) as bar:
+        has_said = False
 
         def show(now: Progress) -> None:
-            if now.stopping:
+            nonlocal has_said
+            if now.stopping and not has_said:
+                has_said = True
                 bar.write(_STOPPING, file=sys.stderr)
-            bar.total = now.total
-            bar.set_postfix_str(_beside(now), refresh=False)
-            bar.update(now.done - bar.n)
+            bar.total, bar.n = max(now.total, 1), now.done
+            bar.set_description_str(progress_line(now), refresh=True)
 
         yield show
 
 
 def _lines() -> Callable[[Progress], None]:
-    last = time.monotonic()
+    last, has_said = time.monotonic(), False
 
     def show(now: Progress) -> None:
-        nonlocal last
-        if now.stopping:
+        nonlocal last, has_said
+        if now.stopping and not has_said:
+            has_said = True
             sys.stderr.write(f"{_STOPPING}\n")
         if time.monotonic() - last >= EVERY_S:
             last = time.monotonic()
@@ -131,10 +143,8 @@ def state_text(state: State) -> str:
         left = state.left_s
         lines += [f"running: {one}" for one in state.running]
         lines.append("time left: not known yet" if left is None else f"time left: {duration(left)}")
-    elif state.done < state.total:
-        lines.append("nobody is running it")
     else:
-        lines.append("complete")
+        lines.append("complete" if state.is_complete else "nobody is running it")
     lines += [f"damaged: {one} (the next `lfr-sim sweep` runs it again)" for one in state.damaged]
     if state.failed:
         lines.append(f"failed: {_failures(state.failed)}")
@@ -150,7 +160,9 @@ _FAILED = ("run", "status", "reason")
 def collected_text(collected: Collected) -> str:
     """Return what `collect` has written."""
     lines = [f"wrote {path}" for path in collected.files]
-    rows = f"{quantity(collected.rows, 'row', 'rows')} of {collected.total:,}"
+    rows = quantity(collected.rows, "row", "rows")
+    if collected.total is not None:
+        rows += f" of {collected.total:,}"
     failed = f", {collected.failed:,} of them failed" if collected.failed else ""
     lines.append(f"{rows}{failed}")
     lines += [f"left out, damaged: {one}; run the sweep again" for one in collected.damaged]
@@ -185,9 +197,10 @@ def again_text(told: Again, folder: str) -> str:
 def _agreement(told: Again) -> str:
     if told.agrees:
         size = len(told.stored.encode())
-        return f"Run again just now, alone: the same {size:,} bytes as in {told.file.name}."
+        return f"Run again just now, alone: the same {size:,} bytes as in {told.file.path.name}."
+    other = f"It was made by {told.other_maker}.\n" if told.other_maker else ""
     return (
-        f"Run again just now, alone: NOT the same as in {told.file.name}.\n"
+        f"{other}Run again just now, alone: NOT the same as in {told.file.path.name}.\n"
         f"  written: {told.stored}\n  now:     {told.now}"
     )
 
@@ -213,11 +226,14 @@ def effects_table(found: Sequence[Influence]) -> str:
         interval = "" if one.interval is None else f"{one.interval[0]:.3g} to {one.interval[1]:.3g}"
         row = {"factor": one.factor, "size": f"{one.size:.3g}", "95 % interval": interval}
         row |= {name: _told_value(getattr(one, name)) for name in _BESIDE.get(type(one), {})}
+        if isinstance(one, RangeOfEffect) and one.together_with:
+            row["varies together with"] = ", ".join(one.together_with)
         rows.append(row)
     beside = _BESIDE.get(type(found[0]), {})
     legend = [_MEANING[type(found[0])], *(f"{name}: {meaning}" for name, meaning in beside.items())]
     head = f"What moves {found[0].outcome}" + (f" under {found[0].policy}" if found[0].policy else "")
-    return "\n".join([head, "", table(rows, list(rows[0])), "", *legend])
+    columns = list(dict.fromkeys(name for row in rows for name in row))
+    return "\n".join([head, "", table(rows, columns), "", *legend])
 
 
 _MEANING: dict[type[Influence], str] = {

@@ -310,10 +310,10 @@ def _plain(value: float) -> float:
     return int(value) if math.isfinite(value) and value == int(value) else value
 
 
-def version_and_commit() -> str:
-    """Return the version of this package and the commit of its checkout, such as `0.1.0 (51e27e5…)`."""
-    commit = _commit()
-    return _version("lfr-sim") + (f" ({commit[:12]})" if commit else "")
+def maker() -> dict[str, str | None]:
+    """Return who makes results here: versions of this package, NumPy and Mesa, and the commit."""
+    packages = {"version": "lfr-sim", "numpy": "numpy", "mesa": "mesa"}
+    return {name: _version(package) for name, package in packages.items()} | {"commit": _commit()}
 
 
 @cache

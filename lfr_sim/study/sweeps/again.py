@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
+from concurrent.futures import BrokenExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,11 +13,11 @@ from lfr_sim.records import Alert
 from lfr_sim.scenario import Fault, InputError
 
 from .collecting import rows_in
+from .dispatch import job_of, task_of
 from .plan import Plan
-from .rows import Job, Status, Task, measured, row_of
-from .runner import job_of, task_of
+from .rows import Job, Status, Task, crashed, measured, row_of
 from .store import ChunkFile, Store, line_of
-from .workers import LocalWorkers
+from .workers import LocalWorkers, told
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Again:
 
     plan: Plan
     run: int
-    file: Path
+    file: ChunkFile
     stored: str
     """The row as it stands in its chunk file."""
     now: str
@@ -36,6 +37,8 @@ class Again:
     reason: str
     alerts: tuple[Alert, ...]
     """What the run has to tell beyond its row; empty for one that failed."""
+    other_maker: str
+    """Versions of the program that made the row, in words; "" if they are those of this one."""
 
     @property
     def agrees(self) -> bool:
@@ -82,31 +85,44 @@ def again(folder: str | Path, run_id: str) -> Again:
         raise InputError(f"sweep {folder}", faults)
     line = next(line for line in rows_in(file) if line[0] == run)
     job, task = job_of(plan), task_of(plan, run)
-    now = _in_a_worker(job, task) if line[1] in (Status.TIMEOUT, Status.CRASHED) else _here(job, task)
-    alerts = _alerts(job, task) if line[1] == Status.OK else ()
-    columns = dict(zip(plan.columns, line[3:], strict=True))
-    stored = _stored_line(file, run)
-    return Again(plan, run, file.path, stored, now, columns, line[1], line[2], alerts)
+    harmful = line[1] in (Status.TIMEOUT, Status.CRASHED)
+    now, alerts = _in_a_worker(job, task) if harmful else _here(job, task)
+    return Again(
+        plan=plan,
+        run=run,
+        file=file,
+        stored=_stored_line(file, run),
+        now=now,
+        columns=dict(zip(plan.columns, line[3:], strict=True)),
+        status=line[1],
+        reason=line[2],
+        alerts=alerts,
+        other_maker="" if file.made_by == store.made_by else told(file.made_by),
+    )
 
 
-def _here(job: Job, task: Task) -> str:
-    return line_of(row_of(job, task, measured))
+def _here(job: Job, task: Task) -> tuple[str, tuple[Alert, ...]]:
+    """Return the row as it comes out, and the alerts, whether or not the sweep keeps them."""
+    alerts: list[Alert] = []
+
+    def noted(job: Job, task: Task) -> tuple[Mapping[str, Any], tuple[Alert, ...]]:
+        counts, raised = measured(job, task)
+        alerts.extend(raised)
+        return counts, raised
+
+    row = row_of(dataclasses.replace(job, keep_events=True), task, noted)
+    return line_of(row), tuple(alerts)
 
 
-def _alerts(job: Job, task: Task) -> tuple[Alert, ...]:
-    """Return the alerts of a run, whether or not the sweep keeps them."""
-    return measured(dataclasses.replace(job, keep_events=True), task)[1]
-
-
-def _in_a_worker(job: Job, task: Task) -> str:
-    """Try a run that took its worker with it, or time without end, where it can do no harm."""
+def _in_a_worker(job: Job, task: Task) -> tuple[str, tuple[Alert, ...]]:
+    """Return the row of a run that took its worker with it, or no end, tried where it does no harm."""
     workers = LocalWorkers(1, "spawn")
     try:
         chunk = workers.submit(job, [task]).result()
-    except Exception as error:  # the worker died again
-        return f"{type(error).__name__}: {error}"
+    except BrokenExecutor:  # the worker died again
+        return line_of(crashed(job, task)), ()
     else:
-        return line_of(chunk.rows[0])
+        return line_of(chunk.rows[0]), ()
     finally:
         workers.close(at_once=True)
 

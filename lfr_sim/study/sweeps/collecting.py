@@ -25,9 +25,9 @@ from lfr_sim.scenario import Fault, InputError, Scenario
 from ..expected.expectations import EXPECTED_COLUMNS
 from .plan import Plan
 from .results import IntArray, Results
-from .rows import Status
+from .rows import Row, Status
 from .store import ChunkFile, Store, sound_body
-from .writing import Setting, TableWriter, repeated
+from .writing import Setting, TableWriter
 
 ROWS_PER_GROUP = 50_000
 TABLES = ("results.parquet", "results.csv", "points.csv")
@@ -35,6 +35,9 @@ EVENT_TABLES = ("events.parquet", "events.csv")
 
 _REAL = {count.name for count in COUNTS if count.unit in ("min", "h")} | set(EXPECTED_COLUMNS)
 """Columns that are no whole numbers."""
+
+_MAKERS = ("version", "commit")
+"""What each row says of the program that made it."""
 
 Line = list[Any]
 
@@ -44,8 +47,8 @@ class Collected:
     """What `collect` has written."""
 
     rows: int
-    total: int
-    """Rows of the whole sweep; with a stopping rule the most there can be."""
+    total: int | None
+    """Rows of the whole sweep; None with a stopping rule."""
     failed: int
     files: tuple[Path, ...]
     damaged: tuple[str, ...]
@@ -85,7 +88,8 @@ def collect(folder: str | Path, *, all_settings: bool = False) -> Collected:
             with suppress(OSError):
                 partial.unlink(missing_ok=True)
     written = tuple(store.folder / name for name in names)
-    return Collected(rows, plan.runs, failed, written, tuple(store.quarantined))
+    total = plan.runs if plan.stopping is None else None
+    return Collected(rows, total, failed, written, tuple(store.quarantined))
 
 
 def read_results(folder: str | Path) -> Results:
@@ -136,6 +140,27 @@ def events_in(file: ChunkFile) -> list[Line]:
     return events
 
 
+def drop_failed(store: Store) -> int:
+    """Take rows of failed runs out of a sweep's files, so that they are run again; return how many."""
+    dropped = 0
+    for file in store.files(mend=True):
+        if not file.failed:
+            continue
+        events: dict[int, list[tuple[Any, ...]]] = {}
+        for event in events_in(file):
+            events.setdefault(event[0], []).append(tuple(event[1:]))
+        sound = [
+            Row(line[0], line[1], line[2], tuple(line[3:]), tuple(events.get(line[0], ())))
+            for line in rows_in(file)
+            if line[1] == Status.OK
+        ]
+        if sound:
+            store.commit(sound, made_by=file.made_by)
+        file.path.unlink()
+        dropped += len(file.failed)
+    return dropped
+
+
 def lines_in_order(
     files: Sequence[ChunkFile], read: Callable[[ChunkFile], list[Line]] = rows_in
 ) -> Iterator[Line]:
@@ -150,8 +175,8 @@ def lines_in_order(
             loaded: dict[int, list[Line]] = {number: [] for number in file.numbers()}
             for line in read(file):
                 loaded[line[0]].append(line)
-            # A run that two processes have done stands in both files, with the same numbers.
-            waiting |= {number: lines for number, lines in loaded.items() if number >= run}
+            # A run that two processes have done stands in both files: the first one counts.
+            waiting = {number: lines for number, lines in loaded.items() if number >= run} | waiting
         yield from waiting.pop(run)
 
 
@@ -174,6 +199,7 @@ def _write_rows(
         "version": "text",
         "commit": "text",
     }
+    made, makers = _makers(plan, files)
     count = failed = 0
     tables = partials["results.parquet"], partials["results.csv"]
     with TableWriter(*tables, columns, _about(plan, files)) as table:
@@ -192,11 +218,23 @@ def _write_rows(
                     *by_column[1:3],
                     *(setting.at(point) for setting in settings.values()),
                     *by_column[3:],
-                    repeated(plan.made_by["version"], len(group)),
-                    repeated(plan.made_by["commit"] or "", len(group)),
+                    *(makers[name].at(made[point * plan.replicates + replicate]) for name in _MAKERS),
                 ]
             )
     return count, failed
+
+
+def _makers(plan: Plan, files: Sequence[ChunkFile]) -> tuple[IntArray, dict[str, Setting]]:
+    """Return which maker made each run, and what is said of each maker."""
+    made = np.zeros(plan.runs, dtype=np.int64)
+    told: list[dict[str, str | None]] = []
+    for file in reversed(files):  # so that the first one counts
+        if file.made_by not in told:
+            told.append(file.made_by)
+        for start, stop in file.runs:
+            made[start:stop] = told.index(file.made_by)
+    told = told or [{}]
+    return made, {name: Setting([one.get(name) or "" for one in told]) for name in _MAKERS}
 
 
 def _write_points(plan: Plan, path: Path) -> None:
@@ -256,8 +294,9 @@ def _all_values(plan: Plan) -> list[dict[str, Any]]:
 
 def _about(plan: Plan, files: Sequence[ChunkFile]) -> dict[str, Any]:
     """Return what is needed to make the table again."""
+    made = {tuple(file.made_by.items()) for file in files}
     return {
         "plan": plan.digest,
         **{name: value for name, value in plan.to_dict().items() if name != "points"},
-        "chunks_made_by": sorted({file.made_by for file in files}),
+        "chunks_made_by": [dict(one) for one in sorted(made, key=str)],
     }

@@ -81,7 +81,10 @@ def _listed(experiment: Experiment) -> list[dict[str, Any]]:
     assert experiment.asked.design.file is not None
     path = experiment.path.parent / experiment.asked.design.file
     text = read_text(path, kind="list of points", largest_bytes=LARGEST_LIST_BYTES)
-    header, *lines = csv.reader(io.StringIO(text), strict=False) if text.strip() else [[]]
+    try:
+        header, *lines = csv.reader(io.StringIO(text), strict=False) if text.strip() else [[]]
+    except csv.Error as error:
+        raise InputError(str(path), [Fault(path.name, f"not CSV: {error}", shows_value=False)]) from None
     faults = [
         Fault(
             f"{path.name}: column {fault.path}",
@@ -93,6 +96,11 @@ def _listed(experiment: Experiment) -> list[dict[str, Any]]:
         )
         for fault in with_changes({}, dict.fromkeys(header, 0))[1]
     ]
+    for name, changes in experiment.asked.policies.items():
+        problem = "this is a column of the list too, and only one of them can say what it is"
+        faults += [
+            Fault(f"policies.{name}.{both}", problem, changes[both]) for both in changes if both in header
+        ]
     if len(set(header)) < len(header):
         faults.append(Fault(path.name, "two columns have the same name", header))
     rows = []

@@ -6,7 +6,9 @@ Read one with `read_experiment`; `lfr_sim.study.sweeps.plan.plan_of` makes its d
 from __future__ import annotations
 
 import dataclasses
+import os
 from collections.abc import Mapping
+from datetime import date, time
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -27,6 +29,7 @@ from lfr_sim.scenario import (
 )
 
 from ..expected.expectations import EXPECTED_COLUMNS
+from .sampling import sampling_faults
 
 COUNT_COLUMNS = tuple(run_columns())
 ALL_COLUMNS = (*COUNT_COLUMNS, *EXPECTED_COLUMNS)
@@ -45,8 +48,8 @@ class _Table(BaseModel):
 class Range(_Table):
     """What a sampled factor may be."""
 
-    low: float
-    high: float
+    low: float = Field(allow_inf_nan=False)
+    high: float = Field(allow_inf_nan=False)
     scale: Literal["linear", "log"] = "linear"
     whole: bool = False
     """Whether only whole numbers are taken."""
@@ -70,7 +73,7 @@ class Design(_Table):
     """Of lhs and sobol: how many."""
     trajectories: int | None = Field(None, ge=2)
     """Of morris."""
-    levels: int | None = Field(None, ge=2)
+    levels: int | None = Field(None, ge=2, le=1000)
     """Of morris; an even number."""
     samples: int | None = Field(None, ge=2)
     """Of saltelli: the base sample N; N (k + 2) points for k factors."""
@@ -182,9 +185,9 @@ def shipped_experiments() -> dict[str, Path]:
 def experiment_file(path: str | Path) -> Path:
     """Return the file of an experiment, given by path or by its shipped name; raises `InputError`."""
     found, shipped = Path(path), shipped_experiments()
-    if str(path) in shipped and not found.is_file():
+    if str(path) in shipped and not os.path.isfile(found):
         return shipped[str(path)]
-    if not str(path) or (found.suffix == "" and not found.exists()):
+    if not str(path) or (found.suffix == "" and not os.path.exists(found)):
         problem = "no such file, and no shipped experiment of this name"
         allowed = "a path, or one of " + ", ".join(shipped)
         near = nearest(str(path), shipped)
@@ -195,7 +198,7 @@ def experiment_file(path: str | Path) -> Path:
 
 def _base_scenario(found: Path, asked: ExperimentFile) -> Scenario:
     beside = found.parent / asked.scenario
-    base = Scenario.from_file(beside if beside.is_file() else asked.scenario)
+    base = Scenario.from_file(beside if os.path.isfile(beside) else asked.scenario)
     return base.replace(asked.base, subject="[base]") if asked.base else base
 
 
@@ -217,10 +220,12 @@ def _dotted(table: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
     flat: dict[str, Any] = {}
     for key, value in table.items():
         path = f"{prefix}{key}"
-        if isinstance(value, Mapping) and path not in setting_paths():
-            flat.update(_dotted(value, f"{path}."))
-        else:
-            flat[path] = value
+        is_table = isinstance(value, Mapping) and path not in setting_paths()
+        found = _dotted(value, f"{path}.") if is_table else {path: value}
+        for twice in found.keys() & flat.keys():
+            problem = "this is said twice, with dots and as a table"
+            raise InputError("experiment", [Fault(twice, problem, found[twice], "one of them")])
+        flat |= found
     return flat
 
 
@@ -239,6 +244,10 @@ def _combination_faults(asked: ExperimentFile) -> list[Fault]:
             faults.append(Fault(at, problem, values.model_dump(), "a list of values"))
         elif values == []:
             faults.append(Fault(at, "there is no value", values, "a list of at least one"))
+        elif isinstance(values, list) and asked.design.kind == "grid":
+            twice = [value for number, value in enumerate(values) if value in values[:number]]
+            if twice:
+                faults.append(Fault(at, f"{twice[0]!r} stands twice", values, "each value once"))
     return faults + _design_faults(asked) + _column_faults(asked)
 
 
@@ -253,6 +262,11 @@ def _path_faults(data: Mapping[str, Any]) -> list[Fault]:
     for table, changes in tables.items():
         if not isinstance(changes, dict):
             continue
+        faults += [
+            Fault(f"{table}.{path}", "dates and times label a deployment, and change no run", value)
+            for path, value in changes.items()
+            if any(isinstance(one, date | time) for one in (value if isinstance(value, list) else [value]))
+        ]
         faults += [_within(table, fault) for fault in with_changes({}, changes)[1]]
         both = [path for path in changes if path in factors and table.startswith("policies.")]
         problem = "this is a factor too, and only one of them can say what it is"
@@ -266,7 +280,7 @@ def _within(table: str, fault: Fault) -> Fault:
 
 
 def _design_faults(asked: ExperimentFile) -> list[Fault]:
-    design, faults = asked.design, []
+    design, sizes = asked.design, ("file", "points", "trajectories", "levels", "samples")
     wanted = {
         "list": ("file",),
         "lhs": ("points",),
@@ -274,21 +288,19 @@ def _design_faults(asked: ExperimentFile) -> list[Fault]:
         "morris": ("trajectories", "levels"),
         "saltelli": ("samples",),
     }.get(design.kind, ())
-    for name in ("file", "points", "trajectories", "levels", "samples"):
-        value = getattr(design, name)
-        if value is not None and name not in wanted:
-            problem = f"design {design.kind} has no use for it"
-            faults.append(Fault(f"design.{name}", problem, value, ", ".join(wanted)))
-        elif value is None and name in wanted and name != "levels":
-            problem = f"design {design.kind} needs it, and it was left out"
-            faults.append(Fault(f"design.{name}", problem, shows_value=False))
-    if design.levels is not None and design.levels % 2:
-        faults.append(Fault("design.levels", "not an even number", design.levels, "4, 6, 8, …"))
+    faults = [
+        Fault(f"design.{name}", f"design {design.kind} has no use for it", value, ", ".join(wanted))
+        for name in sizes
+        if (value := getattr(design, name)) is not None and name not in wanted
+    ]
+    if design.kind in SAMPLED:
+        return faults + sampling_faults(design.kind, len(asked.factors), design.model_dump())
+    if design.kind == "list" and design.file is None:
+        problem = "design list needs it, and it was left out"
+        faults.append(Fault("design.file", problem, shows_value=False))
     if design.kind == "list" and asked.factors:
         problem = "the factors of a list are the columns of its file"
         faults.append(Fault("factors", problem, list(asked.factors), "no table [factors]"))
-    if design.kind in SAMPLED and not asked.factors:
-        faults.append(Fault("factors", f"design {design.kind} needs at least one", shows_value=False))
     if design.kind == "zip":
         lengths = {path: len(values) for path, values in asked.factors.items() if isinstance(values, list)}
         if len(set(lengths.values())) > 1:

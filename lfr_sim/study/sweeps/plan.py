@@ -5,24 +5,26 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+import platform
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
-from lfr_sim.scenario import Camera, Fault, InputError, Scenario, SitePlace
+from lfr_sim.scenario import Camera, Fault, InputError, SitePlace, read_scores
 from lfr_sim.street import site_of
 
-from ..replicates import provenance
+from ..replicates import maker
 from .design import points_of
 from .experiment import Experiment, Range
 from .results import Point
 
 FORMAT = 1
 _MOST_FAULTS = 20
-_MAKERS = ("version", "commit", "numpy", "mesa")
-"""What of its making decides a plan's results."""
+_LONGEST_NAME = 40
+_LABELS = ("title", "question", "figures")
+"""What a plan says of itself, and may be mended: no row depends on it."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ class Plan:
 
     def run_named(self, name: str) -> int:
         """Return the run of a name; raises `InputError`."""
-        point, _, replicate = name.removeprefix("p").partition("-r")
+        point, _, replicate = name[:_LONGEST_NAME].removeprefix("p").partition("-r")
         if point.isdecimal() and replicate.isdecimal():
             run = int(point) * self.replicates + int(replicate)
             if int(point) < len(self.points) and int(replicate) < self.replicates:
@@ -88,12 +90,16 @@ class Plan:
     @cached_property
     def digest(self) -> str:
         """Fingerprint of what is asked, whichever version of the program does it."""
-        asked = {name: value for name, value in self.to_dict().items() if name != "made_by"}
-        return hashlib.sha256(_canonical(asked).encode()).hexdigest()[:16]
+        return hashlib.sha256(_canonical(self._asked).encode()).hexdigest()[:16]
 
-    def scenario_of(self, point: Point) -> Scenario:
-        """Return the scenario of a point."""
-        return Scenario.from_toml(self.base).replace(point.changes)
+    @property
+    def seal(self) -> str:
+        """Fingerprint of everything in the plan."""
+        return hashlib.sha256(_canonical(self.to_dict()).encode()).hexdigest()
+
+    @property
+    def _asked(self) -> dict[str, Any]:
+        return {name: value for name, value in self.to_dict().items() if name not in (*_LABELS, "made_by")}
 
     def changed_files(self) -> list[Fault]:
         """Return the layout and score files that are not what they were when the plan was made."""
@@ -114,6 +120,8 @@ class Plan:
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Return the plan of plain data."""
         fields = {name: value for name, value in data.items() if name != "format"}
+        if data["format"] != FORMAT:
+            raise ValueError(f"format {data['format']!r}")
         fields["points"] = tuple(Point(number, *point) for number, point in enumerate(fields["points"]))
         for name in ("columns", "factors", "figures"):
             fields[name] = tuple(fields[name])
@@ -128,7 +136,6 @@ def plan_of(experiment: Experiment) -> Plan:
     """
     asked, points = experiment.asked, points_of(experiment)
     files = _checked_points(experiment, points)
-    made = provenance(experiment.scenario)
     ranges = {
         path: limits.model_dump() for path, limits in asked.factors.items() if isinstance(limits, Range)
     }
@@ -148,7 +155,7 @@ def plan_of(experiment: Experiment) -> Plan:
         longest_run_s=asked.longest_run_s,
         figures=tuple(asked.figures),
         files=files,
-        made_by={name: made[name] for name in (*_MAKERS, "python")},
+        made_by=maker() | {"python": platform.python_version()},
     )
 
 
@@ -168,8 +175,12 @@ def _checked_points(experiment: Experiment, points: tuple[Point, ...]) -> dict[s
             if place not in seen:
                 seen[place] = _site_faults(scenario.site, scenario.camera)
             wrong = seen[place]
-            for path in (scenario.site.layout, scenario.matcher.score_file):
-                if path is not None and Path(path).suffix and path not in files:
+            scores = scenario.matcher.score_file
+            if scores is not None and scores not in seen:
+                seen[scores] = _score_faults(scores)
+            wrong = wrong + seen.get(scores or "", [])
+            for path in (scenario.site.layout, scores):
+                if path is not None and Path(path).suffix and path not in files and not wrong:
                     files[path] = _fingerprint(path, wrong)
         where = f"point {point.number} ({point.label})"
         faults += [dataclasses.replace(fault, path=f"{where}: {fault.path}") for fault in wrong]
@@ -189,6 +200,14 @@ def _site_faults(site: SitePlace, camera: Camera) -> list[Fault]:
     return []
 
 
+def _score_faults(path: str) -> list[Fault]:
+    try:
+        read_scores(path)
+    except InputError as error:
+        return list(error.faults)
+    return []
+
+
 def _fingerprint(path: str, wrong: list[Fault]) -> str:
     try:
         return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:16]
@@ -198,12 +217,16 @@ def _fingerprint(path: str, wrong: list[Fault]) -> str:
 
 
 def first_difference(stored: Plan, asked: Plan) -> tuple[str, Any, Any] | None:
-    """Return the first thing in which two plans differ: its name, stored, asked; versions come last."""
-    old, new = stored.to_dict(), asked.to_dict()
-    made_old, made_new = old.pop("made_by"), new.pop("made_by")
-    found = _difference(old, new, "")
+    """Return the first thing in which two plans differ: its name, stored, asked; versions come last.
+
+    Labels are no difference, nor is the version of Python.
+    """
+    found = _difference(stored._asked, asked._asked, "")
     if found is None:
-        before, now = ({name: made[name] for name in _MAKERS} for made in (made_old, made_new))
+        before, now = (
+            {name: value for name, value in plan.made_by.items() if name != "python"}
+            for plan in (stored, asked)
+        )
         found = _difference(before, now, "made_by.")
     return found
 

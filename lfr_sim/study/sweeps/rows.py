@@ -17,6 +17,7 @@ from lfr_sim.records import Alert, run_columns
 from lfr_sim.scenario import Scenario
 
 from ..expected.expectations import EXPECTED_COLUMNS, Expectations
+from ..replicates import maker
 from .limit import RunTooLong, time_limit
 
 _RUN_COLUMNS = run_columns()
@@ -79,6 +80,8 @@ class Chunk:
     rows: tuple[Row, ...]
     seconds: tuple[float, ...]
     """How long each took, in the order of the rows: never part of a result."""
+    made_by: Mapping[str, str | None]
+    """Versions of whoever made them."""
 
 
 Measure = Callable[[Job, Task], tuple[Mapping[str, Any], tuple[Alert, ...]]]
@@ -88,13 +91,13 @@ EVENT_COLUMNS = tuple(field.name for field in dataclasses.fields(Alert))
 
 
 def run_chunk(job: Job, tasks: Sequence[Task], measure: Measure | None = None) -> Chunk:
-    """Do some runs, one after the other."""
+    """Do some runs, one after the other; none, to see whether anything can be done at all."""
     rows, seconds = [], []
     for task in tasks:
         start = time.perf_counter()
         rows.append(row_of(job, task, measure or measured))
         seconds.append(time.perf_counter() - start)
-    return Chunk(tuple(rows), tuple(seconds))
+    return Chunk(tuple(rows), tuple(seconds), maker())
 
 
 def row_of(job: Job, task: Task, measure: Measure) -> Row:
@@ -124,7 +127,7 @@ def crashed(job: Job, task: Task) -> Row:
 
 def measured(job: Job, task: Task) -> tuple[Mapping[str, Any], tuple[Alert, ...]]:
     """Run the model once; return the columns asked for and, if they are kept, its alerts."""
-    scenario, expectations = _prepared(job.base, json.dumps(task.changes, default=str))
+    scenario, expectations = _prepared(job.base, json.dumps(task.changes))
     model = DeploymentModel(scenario, run_seed=job.seed, replicate=task.replicate)
     model.run()
     rows = {"record": model.record, "truth": model.truth}

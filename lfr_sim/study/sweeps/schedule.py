@@ -16,6 +16,7 @@ Shard = tuple[int, int]
 
 
 MOST_PARTS = 100_000
+_LONGEST = len("100000/100000")
 
 
 class Schedule:
@@ -134,13 +135,16 @@ def _part(plan: Plan, shard: Shard) -> tuple[int, int]:
 def parse_shard(text: str) -> Shard | str:
     """Return the shard of `i/n`, or the text itself, which `shard_faults` then refuses."""
     number, slash, parts = text.partition("/")
-    return (int(number), int(parts)) if slash and number.isdecimal() and parts.isdecimal() else text
+    sound = slash and number.isdecimal() and parts.isdecimal() and len(text) <= _LONGEST
+    return (int(number), int(parts)) if sound else text
 
 
 def shard_faults(shard: object) -> list[Fault]:
     """Return what is wrong with a shard."""
     match shard:
-        case (int(number), int(parts)) if 1 <= number <= parts <= MOST_PARTS:
+        case (int(number), int(parts)) if (
+            not isinstance(number, bool) and 1 <= number <= parts <= MOST_PARTS
+        ):
             return []
     allowed = "i/n with i from 1 to n, such as 3/10"
     return [Fault("shard", "not a part of so many", shard, allowed)]

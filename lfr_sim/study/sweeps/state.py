@@ -38,6 +38,11 @@ class State:
     """By the files written in the last minutes; None where nothing is running."""
 
     @property
+    def is_complete(self) -> bool:
+        """Whether all is done and sound."""
+        return self.done == self.total and not self.damaged
+
+    @property
     def left_s(self) -> float | None:
         """Time left at this rate."""
         return (self.total - self.done) / self.runs_per_s if self.runs_per_s else None
@@ -85,7 +90,7 @@ def state_of(folder: str | Path) -> State:
     running = _running(store.folder)
     return State(
         plan=store.plan,
-        done=schedule.done,
+        done=schedule.total - schedule.waiting,
         total=schedule.total,
         failed=dict(sorted(failed.items())),
         named=tuple(named[:_MOST_NAMED]),
@@ -115,7 +120,9 @@ def _running(folder: Path) -> tuple[str, ...]:
         try:
             with FileLock(folder / f".lock{part}", timeout=0):
                 continue  # whoever left this note was killed
-        except (Timeout, OSError):
+        except OSError:
+            continue  # one cannot know
+        except Timeout:
             pass
         try:
             about = json.loads(holder.read_text())

@@ -12,12 +12,13 @@ another.
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 import os
 import socket
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -28,7 +29,7 @@ from filelock import FileLock, Timeout
 
 from lfr_sim.scenario import Fault, InputError, read_text
 
-from ..replicates import version_and_commit
+from ..replicates import maker
 from .plan import Plan, first_difference
 from .rows import Row, Status
 
@@ -36,7 +37,8 @@ PLAN, CHUNKS, QUARANTINE = "plan.json", "chunks", "quarantine"
 LARGEST_PLAN_BYTES = 2**31
 _ABANDONED_S = 600.0
 """A file is written in milliseconds: what is half-written after so long will stay so."""
-_VERSION_PATHS = ("made_by.version", "made_by.commit", "made_by.numpy", "made_by.mesa")
+_VERSIONS = "made_by."
+_PATIENCE_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +51,8 @@ class ChunkFile:
     rows: int
     failed: dict[str, str]
     """Run -> how it ended, of those that failed."""
-    made_by: str
-    """Version and commit of the program."""
+    made_by: dict[str, str | None]
+    """Versions of the program that made the rows."""
 
     def __contains__(self, run: int) -> bool:
         """Return whether a run is in the file."""
@@ -68,6 +70,8 @@ class Store:
     def __init__(self, folder: Path, plan: Plan) -> None:
         self.folder, self.plan = folder, plan
         self.chunks = folder / CHUNKS
+        self.made_by = maker()
+        """Versions of the program that is running."""
         self.quarantined: list[str] = []
         """Names of chunk files found damaged, with what was wrong."""
 
@@ -75,15 +79,16 @@ class Store:
     def open(cls, folder: str | Path) -> Store:
         """Return the store of a folder in which a sweep has begun; raises `InputError`."""
         where = Path(folder)
-        if not (where / PLAN).is_file():
-            problem = "there is no sweep in this folder" if where.is_dir() else "there is no such folder"
+        if not os.path.isfile(where / PLAN):
+            is_there = os.path.isdir(where)
+            problem = "there is no sweep in this folder" if is_there else "there is no such folder"
             raise _refusal(where, problem, "the folder given as --out to `lfr-sim sweep`")
         text = read_text(where / PLAN, kind="plan", largest_bytes=LARGEST_PLAN_BYTES)
         try:
             data = json.loads(text)
             plan = Plan.from_dict(data["plan"])
-            sound = data["digest"] == plan.digest
-        except (ValueError, KeyError, TypeError, RecursionError):
+            sound = data["seal"] == plan.seal
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             sound = False
         if not sound:
             raise _refusal(where / PLAN, "the plan is damaged", "the plan as it was written")
@@ -98,50 +103,65 @@ class Store:
                 version of the program (unless `other_version`), or cannot be written.
         """
         where = Path(folder)
-        if not (where / PLAN).exists():
-            _usable(where)
-            return cls(where, plan)
-        store = cls.open(where)
-        differs = first_difference(store.plan, plan)
-        if differs is not None and not (other_version and differs[0] in _VERSION_PATHS):
-            raise InputError(str(where), [_difference_fault(*differs)])
-        return store
-
-    def make_folder(self) -> None:
-        """Write the plan, if it is not there yet, and tidy up what an earlier process left half-done."""
+        if not os.path.exists(where / PLAN):
+            _usable(folder)
         try:
-            self.chunks.mkdir(parents=True, exist_ok=True)
-            if not (self.folder / PLAN).exists():
-                text = json.dumps({"digest": self.plan.digest, "plan": self.plan.to_dict()}, indent=1)
-                _write_whole(self.folder / PLAN, text.encode() + b"\n")
-        except OSError as error:
-            raise _refusal(self.folder, f"cannot be written ({error.strerror or error})") from None
+            (where / CHUNKS).mkdir(parents=True, exist_ok=True)
+            with FileLock(where / ".lock-plan", timeout=60):  # two may begin at the same time
+                return cls._begun(where, plan, other_version=other_version)
+        except (OSError, Timeout) as error:
+            reason = getattr(error, "strerror", None) or error
+            raise _refusal(where, f"cannot be written ({reason})") from None
+
+    @classmethod
+    def _begun(cls, where: Path, plan: Plan, *, other_version: bool) -> Store:
+        """Return the store of a folder with its plan written, or with the one that was there."""
+        if os.path.exists(where / PLAN):
+            stored = cls.open(where).plan
+            differs = first_difference(stored, plan)
+            if differs is not None and not (other_version and differs[0].startswith(_VERSIONS)):
+                raise InputError(str(where), [_difference_fault(*differs)])
+            plan = dataclasses.replace(plan, made_by=stored.made_by)
+            if plan.seal == stored.seal:
+                return cls(where, plan)
+        text = json.dumps({"seal": plan.seal, "plan": plan.to_dict()}, indent=1)
+        _write_whole(where / PLAN, text.encode() + b"\n")
+        return cls(where, plan)
 
     @contextmanager
     def locked(self, part: str = "") -> Iterator[None]:
         """Keep other processes from running the same part of this sweep; raises `InputError`."""
-        lock, holder = self.folder / f".lock{part}", self.folder / f".running{part}.json"
+        lock, holder = FileLock(self.folder / f".lock{part}"), self.folder / f".running{part}.json"
         try:
-            with FileLock(lock, timeout=0):
-                about = {"pid": os.getpid(), "host": socket.gethostname(), "since": _now()}
-                holder.write_text(json.dumps(about))
-                try:
-                    yield
-                finally:
-                    with suppress(OSError):
-                        holder.unlink(missing_ok=True)
+            lock.acquire(timeout=_PATIENCE_S)  # `status` may hold it for a moment, to see who does
         except Timeout:
             raise _refusal(self.folder, f"another process is running this sweep{_told(holder)}") from None
+        except OSError as error:
+            raise _refusal(self.folder, f"cannot be locked ({error.strerror or error})") from None
+        try:
+            about = {"pid": os.getpid(), "host": socket.gethostname(), "since": _now()}
+            with suppress(OSError):  # a note to others, and no more
+                holder.write_text(json.dumps(about))
+            yield
+        finally:
+            with suppress(OSError):
+                holder.unlink(missing_ok=True)
+            lock.release()
 
     def sweep_up(self) -> None:
         """Remove what a process that was killed left half-written; others may be writing just now."""
-        for partial in self.chunks.glob(".*.partial"):
+        for partial in [*self.folder.glob(".*.partial"), *self.chunks.glob(".*.partial")]:
             with suppress(OSError):
                 if time.time() - partial.stat().st_mtime > _ABANDONED_S:
                     partial.unlink(missing_ok=True)
 
-    def commit(self, rows: Sequence[Row]) -> Path:
-        """Write the rows of a chunk; once it returns they are on the disk."""
+    def commit(self, rows: Sequence[Row], *, made_by: Mapping[str, str | None] | None = None) -> Path:
+        """Write the rows of a chunk; once it returns they are on the disk.
+
+        Args:
+            rows: The rows.
+            made_by: Versions of the program that made them; left out: of this one.
+        """
         rows = sorted(rows, key=lambda row: row.run)
         runs = [row.run for row in rows]
         head = {
@@ -149,7 +169,7 @@ class Store:
             "runs": stretches(runs),
             "rows": len(rows),
             "failed": {str(row.run): row.status for row in rows if row.status != Status.OK},
-            "made_by": self.made_by,
+            "made_by": dict(made_by or self.made_by),
         }
         lines = [_line(head), *(line_of(row) for row in rows)]
         lines += [_line([row.run, *event]) for row in rows for event in row.events]
@@ -159,16 +179,14 @@ class Store:
         _write_whole(path, body + f'{{"sha256":"{digest}"}}\n'.encode())
         return path
 
-    @property
-    def made_by(self) -> str:
-        """Version and commit of the program that is running."""
-        return version_and_commit()
-
     def files(self, *, mend: bool = False) -> list[ChunkFile]:
         """Return the sound chunk files, in order of their first run.
 
         Args:
             mend: Move damaged ones into quarantine; otherwise they are passed over.
+
+        Raises:
+            InputError: If a file cannot be read or moved: it may be as sound as the others.
         """
         found = []
         for path in sorted(self.chunks.glob("runs-*.jsonl")):
@@ -177,9 +195,16 @@ class Store:
             except DamagedError as damage:
                 self.quarantined.append(f"{path.name}: {damage}")
                 if mend:
-                    (self.folder / QUARANTINE).mkdir(exist_ok=True)
-                    os.replace(path, self.folder / QUARANTINE / path.name)
+                    self._put_aside(path)
         return found
+
+    def _put_aside(self, path: Path) -> None:
+        try:
+            (self.folder / QUARANTINE).mkdir(exist_ok=True)
+            os.replace(path, self.folder / QUARANTINE / path.name)
+        except OSError as error:
+            problem = f"it is damaged and cannot be moved to {QUARANTINE} ({error.strerror or error})"
+            raise _refusal(path, problem) from None
 
     def _head(self, path: Path, body: bytes) -> ChunkFile:
         head = json.loads(body[: body.index(b"\n")])
@@ -194,11 +219,11 @@ class DamagedError(Exception):
 
 
 def sound_body(path: Path) -> bytes:
-    """Return a chunk file without its last line, or raise `DamagedError`."""
+    """Return a chunk file without its last line; raises `DamagedError`, or `InputError` if unreadable."""
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise DamagedError(f"it cannot be read ({error.strerror or error})") from None
+        raise _refusal(path, f"cannot be read ({error.strerror or error})") from None
     body, newline, last = content[:-1].rpartition(b"\n")
     body += newline
     if not content.endswith(b"\n") or not last.startswith(b'{"sha256":"'):
@@ -248,22 +273,21 @@ def _write_whole(path: Path, content: bytes) -> None:
             os.close(folder)
 
 
-def _usable(where: Path) -> None:
+def _usable(folder: str | Path) -> None:
     """Raise `InputError` unless a new sweep may begin in a folder; creates nothing."""
-    if not str(where) or "\0" in str(where):
+    where = Path(folder)
+    if not str(folder) or "\0" in str(folder):
         raise _refusal(where, "no folder can have this name", "the name of a folder")
     try:
         if os.path.lexists(where) and not where.is_dir():
             raise _refusal(where, "this is a file, not a folder")
-        strangers = sorted(
-            item.name for item in (where.iterdir() if where.exists() else ()) if item.name[:1] != "."
-        )
-        strangers = [name for name in strangers if name != CHUNKS]
+        names = sorted(item.name for item in where.iterdir()) if where.exists() else []
         parent = next(path for path in (where, *where.absolute().parents) if path.exists())
     except (OSError, ValueError) as error:
         if isinstance(error, InputError):
             raise
         raise _refusal(where, f"cannot be used ({getattr(error, 'strerror', None) or error})") from None
+    strangers = [name for name in names if name[:1] != "." and name != CHUNKS]
     if strangers:
         allowed = "a new or empty folder, or that of the same sweep"
         raise _refusal(where, f"the folder holds other files ({strangers[0]}, …)", allowed)
@@ -272,8 +296,8 @@ def _usable(where: Path) -> None:
 
 
 def _difference_fault(name: str, stored: Any, asked: Any) -> Fault:
-    if name in _VERSION_PATHS:
-        what = name.removeprefix("made_by.")
+    if name.startswith(_VERSIONS):
+        what = name.removeprefix(_VERSIONS)
         problem = f"this sweep was begun with {what} {stored}, and here it is {asked}"
         allowed = "the same, another folder, or --other-version to go on all the same"
         return Fault(name, problem, None, allowed, shows_value=False)

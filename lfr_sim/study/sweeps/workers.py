@@ -6,14 +6,14 @@ import contextlib
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from importlib import import_module
 from typing import Any, Literal, Protocol
 
 from lfr_sim.scenario import Fault, InputError
 
-from ..replicates import version_and_commit
+from ..replicates import maker
 from .limit import watch_parent
 from .rows import Chunk, Job, Measure, Task, run_chunk
 
@@ -29,6 +29,10 @@ class Workers(Protocol):
 
     def submit(self, job: Job, tasks: Sequence[Task]) -> Future[Chunk]:
         """Let a chunk be done."""
+        ...
+
+    def cancel(self, future: Future[Chunk]) -> bool:
+        """Take a chunk back that nobody has begun; return whether that was so."""
         ...
 
     def renew(self) -> None:
@@ -59,6 +63,10 @@ class LocalWorkers:
         with _no_interrupts():  # a new process keeps them off from its first moment
             return self._pool.submit(run_chunk, job, tasks, self._measure)
 
+    def cancel(self, future: Future[Chunk]) -> bool:
+        """Take a chunk back that no process has begun."""
+        return future.cancel()
+
     def renew(self) -> None:
         """Start new processes."""
         self._pool.shutdown(wait=True, cancel_futures=True)
@@ -88,7 +96,14 @@ class GivenWorkers:
 
     def submit(self, job: Job, tasks: Sequence[Task]) -> Future[Chunk]:
         """Let a chunk be done."""
-        return self._executor.submit(run_chunk, job, tasks, self._measure)
+        try:
+            return self._executor.submit(run_chunk, job, tasks, self._measure)
+        except (RuntimeError, OSError) as error:  # it was shut down, or its scheduler is gone
+            raise BrokenExecutor(str(error)) from None
+
+    def cancel(self, future: Future[Chunk]) -> bool:
+        """Take nothing back: of an executor that was given one cannot know what has begun."""
+        return False
 
     def renew(self) -> None:
         """Give up: an executor that was given and is broken cannot be made again here."""
@@ -97,7 +112,8 @@ class GivenWorkers:
     def close(self, *, at_once: bool = False) -> None:
         """Leave the executor to whoever gave it."""
         if self._done is not None:
-            self._done()
+            with contextlib.suppress(OSError, RuntimeError, TimeoutError):
+                self._done()
 
 
 def dask_workers(address: str) -> GivenWorkers:
@@ -128,20 +144,28 @@ def dask_workers(address: str) -> GivenWorkers:
         if not threads:
             problem = "the scheduler has no worker"
             raise InputError("sweep", [Fault("--scheduler", problem, address, "start `dask worker`")])
-        _check_versions(client.run(version_and_commit))
+        _check_versions(client.run(maker))
     except BaseException:
         client.close()
         raise
     return GivenWorkers(client.get_executor(pure=False, retries=0), threads, done=client.close)
 
 
-def _check_versions(found: dict[str, str]) -> None:
-    here = version_and_commit()
-    other = {worker: theirs for worker, theirs in found.items() if theirs != here}
-    if other:
-        worker, theirs = next(iter(other.items()))
-        problem = f"worker {worker} has lfr-sim {theirs}"
-        raise InputError("sweep", [Fault("--scheduler", problem, allowed=here, shows_value=False)])
+def _check_versions(found: Mapping[str, Mapping[str, str | None]]) -> None:
+    here = maker()
+    for worker, theirs in found.items():
+        if theirs != here:
+            problem = f"worker {worker} has {told(theirs)}"
+            raise InputError(
+                "sweep", [Fault("--scheduler", problem, allowed=told(here), shows_value=False)]
+            )
+
+
+def told(made_by: Mapping[str, str | None]) -> str:
+    """Return versions in words."""
+    commit = made_by["commit"]
+    at = f" ({commit[:12]})" if commit else ""
+    return f"lfr-sim {made_by['version']}{at}, NumPy {made_by['numpy']}, Mesa {made_by['mesa']}"
 
 
 def _begin_work() -> None:

@@ -35,10 +35,13 @@ class TableWriter:
         kept = {"lfr_sim": json.dumps(about, sort_keys=True, ensure_ascii=False)}
         fields = [pa.field(name, KINDS[kind]) for name, kind in columns.items()]
         self._schema = pa.schema(fields, metadata=kept)
-        self._csv = pa_csv.CSVWriter(str(csv), self._schema)
+        # Opened here: Arrow takes names in UTF-8 only.
+        self._files = [csv.open("wb")]
+        self._csv = pa_csv.CSVWriter(self._files[0], self._schema)
         self._parquet = None
         if parquet is not None:
-            self._parquet = pa_parquet.ParquetWriter(str(parquet), self._schema, compression="zstd")
+            self._files.append(parquet.open("wb"))
+            self._parquet = pa_parquet.ParquetWriter(self._files[1], self._schema, compression="zstd")
 
     def __enter__(self) -> Self:
         return self
@@ -49,6 +52,8 @@ class TableWriter:
         self._csv.close()
         if self._parquet is not None:
             self._parquet.close()
+        for file in self._files:
+            file.close()
 
     def add(self, columns: Sequence[Any]) -> None:
         """Write a group of rows, given as one sequence or Arrow array per column."""
@@ -73,11 +78,6 @@ class Setting:
     def at(self, points: Any) -> Any:
         """Return the values at points, given by number."""
         return self._values.take(pa.array(points))
-
-
-def repeated(text: str, count: int) -> Any:
-    """Return a text so many times."""
-    return pa.repeat(pa.scalar(text, pa.string()), count)
 
 
 def _kind_of(values: Sequence[Any]) -> str:
