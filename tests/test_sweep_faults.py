@@ -344,3 +344,36 @@ def test_a_folder_with_any_name_can_hold_a_sweep(tmp_path: Path) -> None:
         sweep(path, out=tmp_path / name, **FAST)
 
         assert collect(tmp_path / name).rows == 12
+
+
+def test_a_sweep_without_a_run_is_not_drawn(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """No empty figure under a title that claims something."""
+    Store.begin(tmp_path / "out", plan_of(read_experiment(sweep_runs.small_experiment(tmp_path))))
+
+    assert main(["plot", str(tmp_path / "out")]) == 2
+    assert "nothing to draw" in capsys.readouterr().err
+
+
+def test_every_factor_of_a_sampled_design_can_be_drawn_by(tmp_path: Path) -> None:
+    """A curve with nothing left to vary from point to point has a caption, too."""
+    path = tmp_path / "mine.toml"
+    path.write_text(
+        'schema = 1\ntitle = "x"\nscenario = "minimal"\nreplicates = 3\n[design]\nkind = "lhs"\npoints = 4\n'
+        '[factors]\n"watchlist.size" = { low = 100, high = 900, whole = true }\n'
+        '"matcher.threshold" = { low = 0.56, high = 0.64 }\n'
+    )
+    sweep(path, out=tmp_path / "out", **FAST)
+
+    assert main(["plot", str(tmp_path / "out"), "--y", "faces", "--by", "watchlist.size"]) == 0
+
+
+def test_experiments_are_listed_without_the_library_of_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without SALib, which is an extra, the list is whole all the same."""
+    from lfr_sim.study.sweeps import sampling
+
+    def absent(module: str, kind: str) -> Any:
+        raise InputError("design", [])
+
+    monkeypatch.setattr(sampling, "salib", absent)
+
+    assert main(["experiments"]) == 0

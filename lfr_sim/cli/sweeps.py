@@ -162,7 +162,7 @@ def sensitivity(options: argparse.Namespace) -> int:
 def plot(options: argparse.Namespace) -> int:
     """Draw the figures of a sweep."""
     from lfr_sim.figures import default_figures, figure_faults, figures_of, save
-    from lfr_sim.scenario import InputError
+    from lfr_sim.scenario import Fault, InputError
     from lfr_sim.study.sweeps.collecting import read_results
     from lfr_sim.study.sweeps.store import Store
 
@@ -173,6 +173,9 @@ def plot(options: argparse.Namespace) -> int:
     if faults:
         raise InputError(f"figures of {options.folder}", faults)
     results = read_results(options.folder)
+    if not len(results.point):
+        problem = "no run of this sweep has been done, so there is nothing to draw"
+        raise InputError("figures", [Fault(str(options.folder), problem, shows_value=False)])
     drawn = figures_of(results, asked) if asked else default_figures(results)
     folder = figure_folder(options.out or Path(options.folder) / "figures")
     for name, figure in drawn:

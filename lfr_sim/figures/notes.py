@@ -23,8 +23,12 @@ def averaged_note(results: Results, used: Sequence[str | None]) -> list[str]:
     rest = [name for name in factors_of(results) if name not in used]
     if results.design["kind"] in SAMPLED:
         free = [the_factor(name) for name in rest if name != POLICY]
-        notes = [f"From point to point {listed(free)} {'varies' if len(free) == 1 else 'vary'}, too."]
-        return (notes if free else []) + (["Averaged over policies."] if POLICY in rest else [])
+        notes = (
+            []
+            if not free
+            else [f"From point to point {listed(free)} {'varies' if len(free) == 1 else 'vary'}, too."]
+        )
+        return notes + (["Averaged over policies."] if POLICY in rest else [])
     tied = set().union(*(entangled(results, name) for name in used if name is not None))
     notes = []
     if both := [the_factor(name) for name in rest if name in tied]:

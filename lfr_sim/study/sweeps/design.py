@@ -29,8 +29,7 @@ def points_of(experiment: Experiment) -> tuple[Point, ...]:
     """
     asked = experiment.asked
     listed = _listed(experiment) if asked.design.kind == "list" else None
-    count = len(listed) if listed is not None else _combinations(asked)
-    count *= max(1, len(asked.policies))
+    count = point_count(experiment) if listed is None else len(listed) * max(1, len(asked.policies))
     faults = [
         Fault("design", f"it has {count:,} points", None, f"at most {MOST_POINTS:,}", shows_value=False)
         for _ in range(count > MOST_POINTS)
@@ -46,6 +45,13 @@ def points_of(experiment: Experiment) -> tuple[Point, ...]:
         Point(number, policy, chosen, {**chosen, **changes})
         for number, ((policy, changes), chosen) in enumerate(itertools.product(policies.items(), values))
     )
+
+
+def point_count(experiment: Experiment) -> int:
+    """Return how many points a design has, without making them; raises `InputError` for a bad list."""
+    asked = experiment.asked
+    is_list = asked.design.kind == "list"
+    return (len(_listed(experiment)) if is_list else _combinations(asked)) * max(1, len(asked.policies))
 
 
 def _combinations(asked: ExperimentFile) -> int:
