@@ -358,7 +358,8 @@ def test_every_factor_of_a_sampled_design_can_be_drawn_by(tmp_path: Path) -> Non
     """A curve with nothing left to vary from point to point has a caption, too."""
     path = tmp_path / "mine.toml"
     path.write_text(
-        'schema = 1\ntitle = "x"\nscenario = "minimal"\nreplicates = 3\n[design]\nkind = "lhs"\npoints = 4\n'
+        'schema = 1\ntitle = "x"\nscenario = "minimal"\nreplicates = 3\n'
+        '[design]\nkind = "lhs"\npoints = 4\n'
         '[factors]\n"watchlist.size" = { low = 100, high = 900, whole = true }\n'
         '"matcher.threshold" = { low = 0.56, high = 0.64 }\n'
     )
