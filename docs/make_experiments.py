@@ -5,7 +5,7 @@
     python docs/make_experiments.py --check             exit code 1 if the page is out of date
 
 Sweeps are kept in `out/experiments`, so that a run that was stopped goes on. Figures go into
-`docs/images`. `--check` compares what the experiments ask for, and the first row of each, with what is
+`docs/images`. `--check` compares what the experiments ask for, and the counts of a run of each scenario, with what is
 kept in the page.
 """
 
@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import json
 import shutil
 import sys
 from collections.abc import Iterator
@@ -21,16 +22,14 @@ from pathlib import Path
 from lfr_sim import report
 from lfr_sim.figures import figures_of, save
 from lfr_sim.scenario import InputError
+from lfr_sim.study import run_replicate
 from lfr_sim.study.analysis.outcomes import Estimate, estimate, levels_of, outcome_of
 from lfr_sim.study.analysis.sensitivity import effects_of
 from lfr_sim.study.sweeps.collecting import collect, read_results
-from lfr_sim.study.sweeps.dispatch import job_of, task_of
-from lfr_sim.study.sweeps.experiment import read_experiment, shipped_experiments
-from lfr_sim.study.sweeps.plan import Plan, plan_of
+from lfr_sim.study.sweeps.experiment import Experiment, read_experiment, shipped_experiments
+from lfr_sim.study.sweeps.plan import plan_of
 from lfr_sim.study.sweeps.results import Results
-from lfr_sim.study.sweeps.rows import measured, row_of
 from lfr_sim.study.sweeps.runner import sweep
-from lfr_sim.study.sweeps.store import line_of
 
 ROOT = Path(__file__).parents[1]
 PAGE = Path(__file__).parent / "explanation" / "experiments.md"
@@ -75,15 +74,21 @@ def begin(name: str) -> str:
 END = "<!-- End of what is made. -->"
 
 
-def fingerprint(plan: Plan) -> str:
-    """Return a fingerprint of what an experiment asks, and of the first row it gives."""
-    first = line_of(row_of(job_of(plan), task_of(plan, 0), measured))
-    return hashlib.sha256(f"{plan.digest} {first}".encode()).hexdigest()[:16]
+def fingerprint(experiment: Experiment) -> str:
+    """Return a fingerprint of what an experiment asks, and of the counts of one run of its scenario.
+
+    Whole counts only, and no sampled points: those are the same whatever NumPy and SciPy there are.
+    """
+    asked = experiment.asked.model_dump(mode="json", exclude={"title", "question", "figures"})
+    run = run_replicate(experiment.scenario, seed=experiment.asked.seed, replicate=0)
+    counts = {name: value for name, value in run.truth.items() if isinstance(value, int)}
+    text = json.dumps([asked, experiment.scenario.to_toml(), counts], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def kept(name: str) -> str:
     """Return the line by which `--check` knows the page again."""
-    return f"<!-- For --check: {name} {fingerprint(plan_of(read_experiment(name)))} -->"
+    return f"<!-- For --check: {name} {fingerprint(read_experiment(name))} -->"
 
 
 def is_current() -> bool:
