@@ -5,8 +5,8 @@
     python docs/make_experiments.py --check             exit code 1 if the page is out of date
 
 Sweeps are kept in `out/experiments`, so that a run that was stopped goes on. Figures go into
-`docs/images`. `--check` compares what the experiments ask for, and the counts of a run of each scenario, with what is
-kept in the page.
+`docs/images`. `--check` compares what the experiments ask for, and the counts of one run of each scenario,
+with what is kept in the page.
 """
 
 from __future__ import annotations
