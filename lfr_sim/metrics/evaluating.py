@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from scipy.stats import beta, chi2
+from scipy.special import betaincinv, gammaincinv
 
 from lfr_sim.records import RECORD_COLUMNS, TRUTH_COLUMNS
 
@@ -42,24 +42,24 @@ def jeffreys(events: float, trials: float, level: float = 0.95) -> Interval:
     At 0 or all events the near end is 0 or 1.
     """
     tail = (1 - level) / 2
-    low = 0.0 if events == 0 else float(beta.ppf(tail, events + 0.5, trials - events + 0.5))
-    high = 1.0 if events == trials else float(beta.ppf(1 - tail, events + 0.5, trials - events + 0.5))
+    low = 0.0 if events == 0 else float(betaincinv(events + 0.5, trials - events + 0.5, tail))
+    high = 1.0 if events == trials else float(betaincinv(events + 0.5, trials - events + 0.5, 1 - tail))
     return low, high
 
 
 def clopper_pearson(events: float, trials: float, level: float = 0.95) -> Interval:
     """Return the exact interval of a proportion (Clopper and Pearson 1934), for claims."""
     tail = (1 - level) / 2
-    low = 0.0 if events == 0 else float(beta.ppf(tail, events, trials - events + 1))
-    high = 1.0 if events == trials else float(beta.ppf(1 - tail, events + 1, trials - events))
+    low = 0.0 if events == 0 else float(betaincinv(events, trials - events + 1, tail))
+    high = 1.0 if events == trials else float(betaincinv(events + 1, trials - events, 1 - tail))
     return low, high
 
 
 def garwood(events: float, level: float = 0.95) -> Interval:
     """Return the exact interval of a Poisson mean (Garwood 1936)."""
     tail = (1 - level) / 2
-    low = 0.0 if events == 0 else float(chi2.ppf(tail, 2 * events) / 2)
-    return low, float(chi2.ppf(1 - tail, 2 * events + 2) / 2)
+    low = 0.0 if events == 0 else float(gammaincinv(events, tail))
+    return low, float(gammaincinv(events + 1, 1 - tail))
 
 
 def _total(columns: tuple[str, ...], sums: Rows) -> float:

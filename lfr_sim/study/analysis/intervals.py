@@ -16,8 +16,7 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import chi2, norm
-from scipy.stats import t as student
+from scipy.special import gammaincinv, ndtri, stdtrit
 
 from lfr_sim.metrics import COUNTS, Metric, Value, garwood, jeffreys
 from lfr_sim.metrics.kinds import Interval, Rows
@@ -82,7 +81,7 @@ def t_interval(values: FloatArray, level: float = 0.95) -> Interval | None:
     spread = float(values.std(ddof=1)) if runs > 1 else 0.0
     if spread == 0.0:
         return None
-    half = float(student.ppf((1 + level) / 2, runs - 1)) * spread / np.sqrt(runs)
+    half = float(stdtrit(runs - 1, (1 + level) / 2)) * spread / np.sqrt(runs)
     mean = float(values.mean())
     return mean - float(half), mean + float(half)
 
@@ -133,8 +132,8 @@ def weighted_garwood(weights: FloatArray, largest: float, level: float = 0.95) -
     above, above_square = total + largest, square + largest**2
     low = 0.0
     if total > 0:
-        low = square / (2 * total) * float(chi2.ppf(tail, 2 * total**2 / square))
-    high = above_square / (2 * above) * float(chi2.ppf(1 - tail, 2 * above**2 / above_square))
+        low = square / total * float(gammaincinv(total**2 / square, tail))
+    high = above_square / above * float(gammaincinv(above**2 / above_square, 1 - tail))
     return low, high
 
 
@@ -153,7 +152,7 @@ def _interval(metric: Metric, tops: FloatArray, bottoms: FloatArray, level: floa
     variance, runs = _ratio_variance(tops, bottoms), len(tops)
     if variance == 0.0:
         return None
-    half = metric.per * float(student.ppf((1 + level) / 2, runs - 1)) * float(np.sqrt(variance))
+    half = metric.per * float(stdtrit(runs - 1, (1 + level) / 2)) * float(np.sqrt(variance))
     value = metric.per * top / bottom
     return value - half, value + half
 
@@ -189,7 +188,7 @@ def _design_effect(found: float, independent: float, runs: int, level: float) ->
     if runs < 2 or independent <= 0:
         return 1.0
     tail = (1 + level) / 2
-    unsure = float(student.ppf(tail, runs - 1) / norm.ppf(tail)) ** 2
+    unsure = float(stdtrit(runs - 1, tail) / ndtri(tail)) ** 2
     return max(1.0, unsure * found / independent)
 
 
