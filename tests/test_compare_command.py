@@ -15,7 +15,7 @@ from lfr_sim.cli import main
 from lfr_sim.report import comparison_table
 from lfr_sim.scenario import Scenario
 from lfr_sim.study import compare
-from lfr_sim.study.sweeps import collecting
+from lfr_sim.study.sweeps import state
 from lfr_sim.study.sweeps.results import Point, Results
 
 LIVELY = Scenario.from_dict({"site": {"layout": pavement_file(), "vans": ["V1"]}}).replace(
@@ -155,7 +155,7 @@ def swept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
 
     def begin(found: Results) -> str:
         (tmp_path / "plan.json").write_text("{}", encoding="utf-8")
-        monkeypatch.setattr(collecting, "read_results", lambda _: found)
+        monkeypatch.setattr(state, "read_with_remark", lambda _: (found, ""))
         return str(tmp_path)
 
     return begin

@@ -351,7 +351,7 @@ def test_a_sweep_without_a_run_is_not_drawn(tmp_path: Path, capsys: pytest.Captu
     Store.begin(tmp_path / "out", plan_of(read_experiment(sweep_runs.small_experiment(tmp_path))))
 
     assert main(["plot", str(tmp_path / "out")]) == 2
-    assert "nothing to draw" in capsys.readouterr().err
+    assert "nothing to read" in capsys.readouterr().err
 
 
 def test_every_factor_of_a_sampled_design_can_be_drawn_by(tmp_path: Path) -> None:
@@ -378,3 +378,21 @@ def test_experiments_are_listed_without_the_library_of_one(monkeypatch: pytest.M
     monkeypatch.setattr(sampling, "salib", absent)
 
     assert main(["experiments"]) == 0
+
+
+@pytest.mark.parametrize("command", [["plot"], ["compare", "p0", "p1"], ["sensitivity"]])
+def test_what_is_read_from_an_unfinished_sweep_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: list[str]
+) -> None:
+    """Half a sweep is not taken for a whole one; a whole one is not called half."""
+    path = sweep_runs.small_experiment(tmp_path)
+    sweep(path, out=tmp_path / "out", chunk=1, **FAST)
+    arguments = [command[0], str(tmp_path / "out"), *command[1:]]
+    codes = [main(arguments)]
+    whole = capsys.readouterr().err
+    next((tmp_path / "out" / "chunks").glob("runs-*")).unlink()
+    codes.append(main(arguments))
+
+    assert codes == [0, 0]
+    assert "not complete" not in whole
+    assert "11 of 12 runs done" in capsys.readouterr().err

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -104,7 +105,7 @@ def _of_sweep(options: argparse.Namespace) -> dict[str, Comparison]:
     """Return the comparisons of a sweep's points, each under where it is made."""
     from lfr_sim.scenario import Fault, InputError
     from lfr_sim.study.analysis.paired import compare_points
-    from lfr_sim.study.sweeps.collecting import read_results
+    from lfr_sim.study.sweeps.state import read_with_remark
 
     folder, *wanted = options.scenarios
     given = {
@@ -119,7 +120,9 @@ def _of_sweep(options: argparse.Namespace) -> dict[str, Comparison]:
         for name, value in given.items()
         if value not in (None, [])
     ]
-    results = read_results(folder)
+    results, remark = read_with_remark(folder)
+    if remark:
+        print(f"Note: {remark}", file=sys.stderr)
     chosen, wrong = _chosen(results, wanted)
     if not wrong and any(len(points) < 2 for points in chosen.values()):
         wrong = [Fault("points", "nothing to compare with", wanted, "at least 2 that have run")]

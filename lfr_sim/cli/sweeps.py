@@ -150,9 +150,11 @@ def sensitivity(options: argparse.Namespace) -> int:
 
     from lfr_sim import report
     from lfr_sim.study.analysis.sensitivity import effects_of
-    from lfr_sim.study.sweeps.collecting import read_results
+    from lfr_sim.study.sweeps.state import read_with_remark
 
-    found = effects_of(read_results(options.folder), options.column, policy=options.policy)
+    results, remark = read_with_remark(options.folder)
+    _say(remark)
+    found = effects_of(results, options.column, policy=options.policy)
     print(
         _json([dataclasses.asdict(one) for one in found]) if options.json else report.effects_table(found)
     )
@@ -162,8 +164,8 @@ def sensitivity(options: argparse.Namespace) -> int:
 def plot(options: argparse.Namespace) -> int:
     """Draw the figures of a sweep."""
     from lfr_sim.figures import default_figures, figure_faults, figures_of, save
-    from lfr_sim.scenario import Fault, InputError
-    from lfr_sim.study.sweeps.collecting import read_results
+    from lfr_sim.scenario import InputError
+    from lfr_sim.study.sweeps.state import read_with_remark
     from lfr_sim.study.sweeps.store import Store
 
     plan = Store.open(options.folder).plan
@@ -172,10 +174,8 @@ def plot(options: argparse.Namespace) -> int:
     faults = figure_faults(asked, (*plan.factors, *(["policy"] if several else [])), plan.columns)
     if faults:
         raise InputError(f"figures of {options.folder}", faults)
-    results = read_results(options.folder)
-    if not len(results.point):
-        problem = "no run of this sweep has been done, so there is nothing to draw"
-        raise InputError("figures", [Fault(str(options.folder), problem, shows_value=False)])
+    results, remark = read_with_remark(options.folder)
+    _say(remark)
     drawn = figures_of(results, asked) if asked else default_figures(results)
     folder = figure_folder(options.out or Path(options.folder) / "figures")
     for name, figure in drawn:
@@ -183,6 +183,12 @@ def plot(options: argparse.Namespace) -> int:
         save(figure, path)
         print(f"wrote {path}")
     return 0
+
+
+def _say(remark: str) -> None:
+    """Tell what is missing of a sweep, beside its results."""
+    if remark:
+        print(f"Note: {remark}", file=sys.stderr)
 
 
 def figure_folder(where: str | Path) -> Path:

@@ -9,8 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .collecting import rows_in, values_of
+from lfr_sim.scenario import Fault, InputError
+
+from .collecting import read_results, rows_in, values_of
 from .plan import Plan
+from .results import Results
 from .rows import Status
 from .schedule import Schedule
 from .store import Store
@@ -99,6 +102,21 @@ def state_of(folder: str | Path) -> State:
         running=running,
         runs_per_s=_rate(written) if running else None,
     )
+
+
+def read_with_remark(folder: str | Path) -> tuple[Results, str]:
+    """Return what a sweep has given so far, and what is missing of it, as a sentence; "" for nothing.
+
+    Raises:
+        InputError: If there is no sweep in the folder, or no run of it has succeeded.
+    """
+    results, state = read_results(folder), state_of(folder)
+    if not len(results.point):
+        problem = "no run of this sweep has come out, so there is nothing to read"
+        raise InputError("results", [Fault(str(folder), problem, shows_value=False)])
+    if state.is_complete:
+        return results, ""
+    return results, f"this sweep is not complete: {state.done:,} of {state.total:,} runs done"
 
 
 def _rate(written: list[tuple[float, int]]) -> float | None:
