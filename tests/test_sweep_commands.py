@@ -112,6 +112,7 @@ def test_status_as_json_counts_the_same(tmp_path: Path, capsys: pytest.CaptureFi
         ("[outputs]\ncolumns = []", "there is no column"),
         ('[stopping]\nevents = 5\ncolumn = "alerts_expected"', "not expectations"),
         ('[stopping]\nevents = 5\n[outputs]\ncolumns = ["faces"]', "must be among outputs.columns"),
+        ("[policies.p0]\n[policies.other]", "a policy needs a name of its own"),
         ("colour = 1", "there is no such name"),
         ("longest_run_s = 0", "longest_run_s"),
         ("seed = -1", "seed"),

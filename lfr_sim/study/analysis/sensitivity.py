@@ -278,7 +278,10 @@ def effects_of(results: Results, column: str, *, policy: str | None = None) -> S
             return sobol_indices(results, column, policy=policy)
         case "lhs" | "sobol":
             return rank_correlations(results, column, policy=policy)
-        case _:
+        case kind:
+            if policy is not None:
+                problem = f"a {kind} is looked at as a whole, and the policies are one of its factors"
+                raise _refusal(Fault(POLICY, problem, policy, "left out"))
             return ranges_of_effect(results, column)
 
 

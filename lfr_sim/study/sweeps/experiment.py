@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import re
 from collections.abc import Mapping
 from datetime import date, time
 from pathlib import Path
@@ -248,6 +249,10 @@ def _combination_faults(asked: ExperimentFile) -> list[Fault]:
             twice = [value for number, value in enumerate(values) if value in values[:number]]
             if twice:
                 faults.append(Fault(at, f"{twice[0]!r} stands twice", values, "each value once"))
+    for name in asked.policies:
+        if not name or re.fullmatch(r"p?[0-9]+", name):
+            problem = "points are called so, and a policy needs a name of its own"
+            faults.append(Fault(f"policies.{name}", problem, name, "a word, such as own-eyes"))
     return faults + _design_faults(asked) + _column_faults(asked)
 
 
