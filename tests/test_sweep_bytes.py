@@ -130,7 +130,7 @@ class Shuffled:
         """Stay broken."""
         raise BrokenExecutor("these workers are broken")
 
-    def close(self, *, at_once: bool = False) -> None:
+    def close(self) -> None:
         """Let the thread go."""
         self._thread.shutdown()
 

@@ -57,7 +57,7 @@ class Scripted:
     def renew(self) -> None:
         """Start again."""
 
-    def close(self, *, at_once: bool = False) -> None:
+    def close(self) -> None:
         """Have nothing to close."""
 
 

@@ -124,7 +124,7 @@ def _in_a_worker(job: Job, task: Task) -> tuple[str, tuple[Alert, ...]]:
     else:
         return line_of(chunk.rows[0]), ()
     finally:
-        workers.close(at_once=True)
+        workers.close()
 
 
 def _stored_line(file: ChunkFile, run: int) -> str:

@@ -90,7 +90,6 @@ class Dispatch:
 
     def run(self) -> None:
         """Do what is left to do; `why` then says why it stopped before its end, if it did."""
-        at_once = True
         try:
             with _interrupts() as interrupts:
                 self._tell()
@@ -102,9 +101,8 @@ class Dispatch:
                         self._tell()
                 if interrupts.is_set() and not self.why:
                     self.why = "interrupted"
-            at_once = bool(self.why) and self.why != "interrupted"
         finally:
-            self.workers.close(at_once=at_once)
+            self.workers.close()
 
     def _submit(self, *, stopping: bool) -> bool:
         """Hand out work; return whether there is any left to wait for or to hand out."""

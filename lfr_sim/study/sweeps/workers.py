@@ -39,8 +39,8 @@ class Workers(Protocol):
         """Start again after a worker has died and taken the others with it."""
         ...
 
-    def close(self, *, at_once: bool = False) -> None:
-        """Let the workers go; at once: whatever they are doing."""
+    def close(self) -> None:
+        """Let the workers go, whatever they are doing."""
         ...
 
 
@@ -72,12 +72,11 @@ class LocalWorkers:
         self._pool.shutdown(wait=True, cancel_futures=True)
         self._pool = self._new_pool()
 
-    def close(self, *, at_once: bool = False) -> None:
-        """Let the processes go."""
-        if at_once:
-            # Python 3.14 has kill_workers(); before, the processes have to be asked for by name.
-            for process in list((getattr(self._pool, "_processes", None) or {}).values()):
-                process.kill()
+    def close(self) -> None:
+        """End the processes: what they have given is written, and what they have not is given up."""
+        # Python 3.14 has kill_workers(); before, the processes have to be asked for by name.
+        for process in list((getattr(self._pool, "_processes", None) or {}).values()):
+            process.kill()
         self._pool.shutdown(wait=True, cancel_futures=True)
 
 
@@ -109,7 +108,7 @@ class GivenWorkers:
         """Give up: an executor that was given and is broken cannot be made again here."""
         raise BrokenExecutor("the executor that was given is broken; run the sweep again to go on")
 
-    def close(self, *, at_once: bool = False) -> None:
+    def close(self) -> None:
         """Leave the executor to whoever gave it."""
         if self._done is not None:
             with contextlib.suppress(OSError, RuntimeError, TimeoutError):
