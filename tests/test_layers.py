@@ -19,6 +19,7 @@ LAYERS = (
     ("study",),
     ("figures",),
     ("report",),
+    ("dashboard",),
     ("cli",),
 )
 RANK = {room: rank for rank, rooms in enumerate(LAYERS) for room in rooms}

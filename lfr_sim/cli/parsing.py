@@ -35,6 +35,7 @@ def parser() -> argparse.ArgumentParser:
     _policing_commands(commands)
     plan_command(commands)
     _lookup_commands(commands)
+    _dashboard_command(commands)
     return whole_line
 
 
@@ -112,6 +113,15 @@ def _lookup_commands(commands: Any) -> None:
     metric.add_argument("--json", action="store_true", help="print one JSON array")
 
     command(commands, "schema", "commands.schema", "print the JSON Schema of a scenario")
+
+
+def _dashboard_command(commands: Any) -> None:
+    """Add what opens the pages in a browser."""
+    pages = command(commands, "dashboard", "pages.dashboard", "serve the dashboard to a browser")
+    pages.add_argument(
+        "--host", default="127.0.0.1", help="address to listen on (127.0.0.1: this machine only)"
+    )
+    pages.add_argument("--port", type=whole, default=8765, help="port to listen on (8765)")
 
 
 class _PrintVersion(argparse.Action):

@@ -1,0 +1,75 @@
+"""What one visitor may ask of a server that many share, and how a refusal is worded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from lfr_sim.scenario import Fault, Scenario, nearest
+from lfr_sim.street import shipped_layouts
+from lfr_sim.study.replicates import LARGEST_SEED
+
+MOST_DAYS: Final = 1_000
+MOST_ARMS: Final = 4
+MOST_WALKS_A_DAY: Final = 200_000
+"""A tenth of a second to simulate; the busiest deployment of 2022 had 185,895."""
+MOST_WALKS: Final = 150_000_000
+"""Over all days and policies of a run: the busiest deployment under four policies, 200 days each."""
+MOST_TEAMS: Final = 200
+MOST_ALERTS: Final = 100_000
+"""Over all days and policies of a run. They are kept, about 0.2 kB each, and days full of them are slow."""
+
+
+def visitor_faults(scenario: Scenario, *, layout: str | None = None) -> list[Fault]:
+    """Return what in a scenario goes beyond what a visitor may ask for.
+
+    Args:
+        scenario: The scenario, which is sound in itself.
+        layout: Another site at which it is to be looked at; None is the scenario's own.
+    """
+    faults = []
+    site, shipped = layout or scenario.site.layout, shipped_layouts()
+    if site not in shipped:  # files on this machine are nobody's business
+        near, known = nearest(site, shipped), ", ".join(shipped)
+        faults.append(Fault("site.layout", "no site that is shown here", site, known, did_you_mean=near))
+    if scenario.matcher.score_file is not None:
+        problem = "files of scores cannot be used here, only on the command line"
+        faults.append(Fault("matcher.score_file", problem, allowed="left out", shows_value=False))
+    crowd, hours = scenario.crowd.passers_per_hour, scenario.deployment.hours
+    if walks_a_day(scenario) > MOST_WALKS_A_DAY:
+        problem = (
+            f"over {hours:g} hours that is {crowd * hours:,.0f} walks a day, more than can be run here"
+        )
+        # Rounded down, so that the number offered is one that is accepted.
+        allowed = f"at most {int(MOST_WALKS_A_DAY / hours):,} ({MOST_WALKS_A_DAY:,} walks a day)"
+        faults.append(Fault("crowd.passers_per_hour", problem, crowd, allowed))
+    if scenario.officers.teams > MOST_TEAMS:
+        problem = "more teams than can be run here"
+        faults.append(Fault("officers.teams", problem, scenario.officers.teams, f"at most {MOST_TEAMS}"))
+    return faults
+
+
+def job_faults(arms: Sequence[Scenario], *, seed: int, days: int) -> list[Fault]:
+    """Return what in a run goes beyond what a visitor may ask for, scenarios and numbers alike."""
+    faults = [
+        Fault(name, problem, value, f"{low:,} to {high:,}")
+        for name, problem, value, low, high in (
+            ("days", "not a number of days that can be run here", days, 1, MOST_DAYS),
+            ("policies", "not a number of policies that can be run here", len(arms), 1, MOST_ARMS),
+            ("seed", "not a whole number in range", seed, 0, LARGEST_SEED),
+        )
+        if not low <= value <= high
+    ]
+    for scenario in arms:
+        faults += [fault for fault in visitor_faults(scenario) if fault not in faults]
+    a_day = sum(map(walks_a_day, arms))
+    if not faults and days * a_day > MOST_WALKS:
+        problem = f"that is {days * a_day:,.0f} walks in all, more than can be run here"
+        allowed = f"at most {int(MOST_WALKS / a_day):,} ({MOST_WALKS:,} walks over all days and policies)"
+        faults.append(Fault("days", problem, days, allowed))
+    return faults
+
+
+def walks_a_day(scenario: Scenario) -> float:
+    """Return the expected number of walks through the site on one day."""
+    return scenario.crowd.passers_per_hour * scenario.deployment.hours

@@ -1,0 +1,104 @@
+"""Starting the dashboard: on this machine only unless told, with nothing that calls out."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from lfr_sim.scenario import Fault, InputError
+
+ASSETS = Path(__file__).parent / "assets"
+PORT = 8765
+
+_PINNED = {"solara": "1.64.1", "solara-assets": "1.58.2"}
+"""Versions that work without the internet; a newer Solara shows a blank page there."""
+_ENVIRONMENT = {
+    "SOLARA_TELEMETRY_MIXPANEL_ENABLE": "False",
+    "SOLARA_SESSION_HTTP_ONLY": "True",
+    "SOLARA_KERNEL_CULL_TIMEOUT": "10m",
+    "SOLARA_KERNEL_MAX_COUNT": "200",
+}
+"""Read by Solara when it is imported: visitors' sessions are out of scripts' reach and do not pile up."""
+_OLDER_THAN_2 = ("ipyvue", "ipyvuetify")
+
+
+def configure() -> None:
+    """Set up Solara, in whatever way it was started: no telemetry, our own look, private sessions."""
+    for name, value in _ENVIRONMENT.items():
+        os.environ.setdefault(name, value)
+    os.environ.setdefault("SOLARA_SESSION_SECRET_KEY", secrets.token_hex(32))
+    from solara.server import settings
+
+    # Where `solara run` has read its settings already, the environment comes too late.
+    settings.telemetry.mixpanel_enable = False
+    settings.assets.fontawesome_enabled = False
+    settings.theme.show_banner = False
+    settings.theme.variant = (
+        settings.ThemeVariant.light
+    )  # "auto" draws no page; our own style sheet follows the browser
+    settings.theme.loader = "plain"
+    if str(ASSETS) not in settings.assets.extra_locations:
+        settings.assets.extra_locations = [*settings.assets.extra_locations, str(ASSETS)]
+
+
+def missing() -> list[Fault]:
+    """Return what is not installed, or not in the version that works without the internet."""
+    faults = []
+    for package, wanted in _PINNED.items():
+        found = _version(package)
+        if found != wanted:
+            faults.append(Fault(package, "not the version that works offline", found, allowed=wanted))
+    for package in _OLDER_THAN_2:
+        found = _version(package)
+        if found is None or not found.startswith(("0.", "1.")):
+            faults.append(Fault(package, "not the version that works offline", found, allowed="below 2"))
+    if _version("anywidget") is None:
+        faults.append(Fault("anywidget", "not installed", None, allowed="0.9 or newer"))
+    return faults
+
+
+def serve(*, host: str = "127.0.0.1", port: int = PORT) -> None:
+    """Serve the dashboard until interrupted.
+
+    Args:
+        host: Address to listen on; the default is reached from this machine only.
+        port: Port to listen on.
+
+    Raises:
+        InputError: If a package is missing, or the address cannot be used.
+    """
+    faults = missing()
+    if faults:
+        fault = Fault("dashboard", "install it with pip install 'lfr-sim[dashboard]'", shows_value=False)
+        raise InputError("dashboard", [*faults, fault])
+    configure()
+    _claim(host, port)
+    os.environ["SOLARA_APP"] = "lfr_sim.dashboard.app"
+
+    import uvicorn
+
+    uvicorn.run("solara.server.starlette:app", host=host, port=port, log_level="warning")
+
+
+def _claim(host: str, port: int) -> None:
+    """Say at once, and kindly, that an address cannot be had."""
+    import socket
+
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        with socket.socket(family, socket.SOCK_STREAM) as trial:
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            trial.bind((host, port))
+    except OSError as error:
+        problem = f"cannot be listened on ({error.strerror or error})"
+        allowed = "an address of this machine and a free port"
+        raise InputError("dashboard", [Fault("address", problem, f"{host}:{port}", allowed)]) from None
+
+
+def _version(package: str) -> str | None:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None

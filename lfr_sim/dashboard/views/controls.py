@@ -1,0 +1,226 @@
+"""Controls of settings: the four that Explore shows first, and all the others by table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from markupsafe import Markup
+
+from lfr_sim.scenario import Scenario
+
+from ..settings import (
+    FIRST_CONTROLS,
+    TABLES,
+    Control,
+    Mark,
+    choices_of,
+    kind_of,
+    label_of,
+    marks_of,
+    range_of,
+    settings_by_table,
+    shown,
+    value_words,
+)
+from ..state import settings_of, value_text
+
+_TRACK_PX = 262.0
+"""Width of a slider's way on a wide page, for which labels of ticks must not collide."""
+_CHARACTER_PX = 8.2
+_GAP_PX = 10.0
+
+
+def first_controls(scenario: Scenario, plain: Scenario, open_path: str = "") -> Markup:
+    """Return the controls of the four settings that matter first, in their groups.
+
+    Args:
+        scenario: What is asked.
+        plain: The shipped scenario it came from, whose values stay on the tracks.
+        open_path: On phones, where controls open one at a time: the one that is open.
+    """
+    parts, group = [], ""
+    values, before = settings_of(scenario), settings_of(plain)
+    for control in FIRST_CONTROLS:
+        if control.group != group:
+            group = control.group
+            parts.append(Markup('<h3 class="group">{}</h3>').format(group))
+        parts.append(
+            _control(
+                control,
+                values[control.path],
+                before[control.path],
+                _status(scenario, control),
+                is_open=control.path == open_path,
+            )
+        )
+    return Markup('<div class="controls"><h2 class="narrow">Settings</h2>{}</div>').format(
+        Markup("").join(parts)
+    )
+
+
+def all_settings(
+    scenario: Scenario, plain: Scenario, *, is_open: bool = False, open_table: str = ""
+) -> Markup:
+    """Return every setting, behind one button, in groups of which one is open."""
+    tables = settings_by_table()
+    count = sum(len(paths) for paths in tables.values())
+    button = Markup(
+        '<button type="button" class="link" id="all-settings" data-do="all" aria-expanded="{}">All {} settings</button>'
+    ).format("true" if is_open else "false", count)
+    if not is_open:
+        return button
+    values, before = settings_of(scenario), settings_of(plain)
+    parts = [
+        _table(table, paths, values, before, is_open=table == open_table) for table, paths in tables.items()
+    ]
+    return button + Markup(
+        '<div class="all-settings"><p class="note">Values as in a scenario file. Where each comes from '
+        'stands under <a href="/evidence" data-page>Evidence</a>.</p>{}</div>'
+    ).format(Markup("").join(parts))
+
+
+def _control(control: Control, value: Any, before: Any, status: str, *, is_open: bool) -> Markup:
+    name = control.path.replace(".", "-").replace("_", "-")
+    now = shown(control, value)
+    changed = value != before
+    was = Markup('<span class="was">was {}</span>').format(shown(control, before)) if changed else ""
+    old = Markup('<span class="old" style="left:{:.2f}%"></span>').format(100 * _share(control, before))
+    ticks = Markup("").join(_tick(control, mark, told) for mark, told in _labelled(control, before))
+    return Markup(
+        '<div class="control{opened}" id="control-{name}">'
+        '<button type="button" class="narrow opener" id="open-{name}" data-do="open" data-value="{path}" '
+        'aria-expanded="{expanded}"><span>{label}</span><b>{now}</b></button>'
+        '<div class="body"><div class="head"><label for="box-{name}">{label}</label>{was}'
+        '<input type="text" inputmode="decimal" id="box-{name}" data-set="{path}" value="{now}" '
+        'autocomplete="off"></div>'
+        '<div class="track">{old}<input type="range" id="slider-{name}" data-set="{path}" '
+        'aria-label="{label}" min="{low:g}" max="{high:g}" step="{step:g}" value="{at:.6g}" '
+        'aria-valuetext="{now}" style="--at:{share:.2f}%"></div><div class="ticks">{ticks}</div>'
+        '<p class="note">{note} {status} <a href="/evidence#setting-{name}" data-page>source</a></p>'
+        "</div></div>"
+    ).format(
+        opened=" open" if is_open else "",
+        expanded="true" if is_open else "false",
+        name=name,
+        path=control.path,
+        label=control.label,
+        now=now,
+        was=was,
+        old=old if changed else "",
+        low=control.low,
+        high=control.high,
+        step=control.step,
+        at=value * control.scale,
+        share=100 * _share(control, value),
+        ticks=ticks,
+        note=control.note,
+        status=status,
+    )
+
+
+def _share(control: Control, value: float) -> float:
+    """Return how far along the slider a value lies, held at the ends."""
+    along = (value * control.scale - control.low) / (control.high - control.low)
+    return min(max(along, 0.0), 1.0)
+
+
+def _status(scenario: Scenario, control: Control) -> str:
+    """Return where the value comes from, in a word or two."""
+    from lfr_sim.scenario import setting_paths
+
+    told = scenario.sources.get(control.path)
+    extra = setting_paths()[control.path].json_schema_extra
+    status = told.status if told is not None else extra["status"] if isinstance(extra, dict) else "assumed"
+    words = {"published": "Published.", "derived": "Derived.", "fitted": "Fitted.", "assumed": "Assumed."}
+    default = setting_paths()[control.path].default
+    if told is None and settings_of(scenario)[control.path] != default:
+        return "Your value."
+    return f"{words[status]}{' Contested.' if control.contested else ''}"
+
+
+def _labelled(control: Control, before: float) -> list[tuple[Mark, bool]]:
+    """Return the marks of a slider, each with whether its label has room beside those before it."""
+    marks = [mark for mark in marks_of(control.path) if control.low <= mark.value <= control.high]
+    own = Mark(before * control.scale, "the value of this scenario")
+    if all(abs(mark.value - own.value) > 1e-9 for mark in marks):
+        marks.append(own)
+    # The scenario's own value first, then the outermost, so that what is dropped lies between.
+    marks.sort(key=lambda mark: (abs(mark.value - own.value) > 1e-9, -abs(mark.value - own.value)))
+    taken: list[tuple[float, float]] = []
+    found = []
+    for mark in marks:
+        middle = _TRACK_PX * _share(control, mark.value / control.scale)
+        half = (len(f"{mark.value:,.{control.digits}f}") * _CHARACTER_PX + _GAP_PX) / 2
+        free = all(middle + half <= low or middle - half >= high for low, high in taken)
+        if free:
+            taken.append((middle - half, middle + half))
+        found.append((mark, free))
+    return sorted(found, key=lambda item: item[0].value)
+
+
+def _tick(control: Control, mark: Mark, told: bool) -> Markup:
+    at = 100 * _share(control, mark.value / control.scale)
+    if not told:
+        return Markup('<span class="tick" style="left:{:.2f}%"></span>').format(at)
+    text = shown(control, mark.value / control.scale)
+    return Markup(
+        '<button type="button" class="tick link" id="tick-{}-{}" style="left:{:.2f}%" data-do="use" '
+        'data-value="{}={!r}" title="{}" aria-label="Use {}: {}">{}</button>'
+    ).format(
+        control.path.replace(".", "-"), text, at, control.path, mark.value, mark.told, text, mark.told, text
+    )
+
+
+def _table(
+    table: str, paths: Iterable[str], values: dict[str, Any], before: dict[str, Any], *, is_open: bool
+) -> Markup:
+    paths = list(paths)
+    changed = sum(values[path] != before[path] for path in paths)
+    head = Markup(
+        '<button type="button" class="opener" id="table-{0}" data-do="table" data-value="{0}" '
+        'aria-expanded="{1}"><span>{2}</span><span class="muted">{3} settings{4}</span></button>'
+    ).format(
+        table,
+        "true" if is_open else "false",
+        TABLES[table],
+        len(paths),
+        f", {changed} changed" if changed else "",
+    )
+    rows = Markup("").join(_row(path, values[path], before[path]) for path in paths) if is_open else ""
+    return Markup('<div class="setting-table">{}{}</div>').format(head, rows)
+
+
+def _row(path: str, value: Any, before: Any) -> Markup:
+    name = path.replace(".", "-").replace("_", "-")
+    was = (
+        Markup('<span class="was">was {}</span>').format(value_words(path, before))
+        if value != before
+        else ""
+    )
+    return Markup('<div class="setting"><label for="all-{0}">{1}{2}</label>{3}</div>').format(
+        name, label_of(path), was, _field(path, name, value)
+    )
+
+
+def _field(path: str, name: str, value: Any) -> Markup:
+    kind = kind_of(path)
+    text = "" if value is None else value_text(value)
+    if kind == "switch":
+        return Markup('<input type="checkbox" id="all-{}" data-set="{}"{}>').format(
+            name, path, Markup(" checked") if value else ""
+        )
+    if kind == "choice":
+        options = Markup("").join(
+            Markup('<option value="{0}"{1}>{0}</option>').format(
+                choice, Markup(" selected") if choice == text else ""
+            )
+            for choice in choices_of(path)
+        )
+        return Markup('<select id="all-{}" data-set="{}">{}</select>').format(name, path, options)
+    low, high = range_of(path)
+    allowed = " to ".join(f"{end:g}" for end in (low, high) if end is not None)
+    hint = Markup(' title="allowed: {}"').format(allowed) if kind == "number" and allowed else ""
+    return Markup('<input type="text" id="all-{}" data-set="{}" value="{}" placeholder="none"{}>').format(
+        name, path, text, hint
+    )

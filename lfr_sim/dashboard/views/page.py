@@ -1,0 +1,122 @@
+"""What every page has around it: the bar, the picker of scenarios, faults, progress, run and share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from markupsafe import Markup
+
+from lfr_sim.scenario import Fault
+
+PAGE_WORDS = {"explore": "Explore", "compare": "Compare", "teach": "Teach", "evidence": "Evidence"}
+
+
+def bar(page: str, links: Mapping[str, str]) -> Markup:
+    """Return the bar with the four pages.
+
+    Args:
+        page: The page that is shown.
+        links: Page -> its address with the visitor's state.
+    """
+    items = Markup("").join(
+        Markup('<a href="{}" data-page id="nav-{}"{}>{}</a>').format(
+            links[name], name, Markup(' aria-current="page"') if name == page else "", word
+        )
+        for name, word in PAGE_WORDS.items()
+        if name in links
+    )
+    return Markup(
+        '<a class="skip" href="#content">To the content</a><header class="bar"><div>'
+        '<a class="name" href="/" data-page id="nav-home">lfr-sim</a><nav aria-label="Pages">{}</nav>'
+        '<a class="help" href="#help" id="nav-help">Help and keyboard</a></div></header>'
+    ).format(items)
+
+
+def faults_told(faults: Sequence[Fault], *, keep: str = "Keep the last good state") -> Markup:
+    """Return everything that is wrong with what was asked, each with its value and what is allowed."""
+    if not faults:
+        return Markup("")
+    count = "One value cannot" if len(faults) == 1 else f"{_number(len(faults))} values cannot"
+    items = Markup("").join(Markup("<li>{}</li>").format(_told(fault)) for fault in faults[:12])
+    more = Markup("<li>and {} more</li>").format(len(faults) - 12) if len(faults) > 12 else ""
+    return Markup(
+        '<div class="fault" role="alert" id="faults"><p><b>{} be used.</b></p><ul>{}{}</ul>'
+        '<div class="row"><button type="button" data-do="keep" id="keep">{}</button></div></div>'
+    ).format(count, items, more, keep)
+
+
+def progress_told(done: int, asked: int, seconds_left: float | None, line: str = "") -> Markup:
+    """Return how far a run has got, with the button that stops it and keeps what is there."""
+    left = "" if seconds_left is None else f", about {_seconds(seconds_left)} left"
+    text = line or f"{done:,} of {asked:,} days{left}"
+    return Markup(
+        '<div class="running" id="running" role="status"><progress max="{}" value="{}" '
+        'aria-label="Days simulated"></progress><div class="row"><span>{}</span>'
+        '<button type="button" data-do="stop" id="stop">Stop here</button></div></div>'
+    ).format(asked, done, text)
+
+
+def share_row(command: str, *, buttons: Mapping[str, str], said: str = "") -> Markup:
+    """Return the buttons that carry a state elsewhere.
+
+    Args:
+        command: The command line that gives the same result.
+        buttons: What is downloaded -> the button's words.
+        said: What has just been done, in a line.
+    """
+    downloads = Markup("").join(
+        Markup(
+            '<button type="button" data-do="download" data-value="{0}" id="get-{0}">{1}</button>'
+        ).format(name, words)
+        for name, words in buttons.items()
+    )
+    return Markup(
+        '<div class="row share"><button type="button" data-copy="" data-do="copied" data-value="link" '
+        'id="copy-link">Copy link</button><button type="button" data-copy="{0}" data-do="copied" '
+        'data-value="command" id="copy-command">Command</button>{1}</div>'
+        '<p class="note" role="status" id="said">{2}</p>'
+    ).format(command, downloads, said)
+
+
+def help_text() -> Markup:
+    """Return how the pages are used, by mouse and by keyboard."""
+    return Markup(
+        '<section id="help" tabindex="-1"><h2>Help and keyboard</h2><div class="help-columns"><div>'
+        "<p>Move a setting: the numbers that it changes are told at once as a prediction, in closed form. "
+        "The plan and the table keep the last simulated days until you run new ones.</p>"
+        "<p>A count is of one simulated day, nearest the middle of all days, so that its parts add up. "
+        "Under it stands how far nine days in ten spread.</p>"
+        "<p>The address of the page holds all you have set: copy it, keep it, send it.</p></div><dl>"
+        "<div><dt>Tab</dt><dd>to the next button, box or slider</dd></div>"
+        "<div><dt>Arrow keys</dt><dd>move a slider; on the time line, to the next alert</dd></div>"
+        "<div><dt>Space</dt><dd>plays and pauses the street</dd></div>"
+        "<div><dt>Enter</dt><dd>presses a button, or sets what a box holds</dd></div></dl></div></section>"
+    )
+
+
+def _told(fault: Fault) -> Markup:
+    value = Markup(" is {}").format(str(fault.value)[:60]) if fault.shows_value else ""
+    allowed = Markup(" Allowed: {}.").format(fault.allowed) if fault.allowed else ""
+    near = Markup(" Did you mean <b>{}</b>?").format(fault.did_you_mean) if fault.did_you_mean else ""
+    return Markup("{}{}: {}.{}{}").format(fault.path[:100], value, fault.problem, allowed, near)
+
+
+def _number(count: int) -> str:
+    words = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
+    return words[count] if count < len(words) else f"{count:,}"
+
+
+def _seconds(seconds: float) -> str:
+    if seconds < 90:
+        return f"{max(1, round(seconds))} s"
+    return f"{round(seconds / 60)} min"
+
+
+def broken() -> Markup:
+    """Return what stands where a page has failed: a sentence and a way back, never a trace."""
+    return Markup(
+        '<main class="lfr-page"><div class="fault" role="alert"><p><b>This page failed, and that is our mistake.'
+        "</b> It is written in the log of the program. What you have set is in the address.</p>"
+        '<div class="row"><button type="button" data-do="again" id="again">Try again</button>'
+        '<a class="button" href="/" data-page>Start afresh</a></div></div></main>'
+    )

@@ -1,0 +1,142 @@
+// Shows HTML made in Python, morphs it in place when it changes, and tells Python what the visitor does.
+// Elements speak through data attributes: data-do (click), data-set (input), data-upload, data-copy.
+
+const SENT_AGAIN_MS = 700; // when an answer is overdue, the next input is sent all the same
+
+function root() {
+  return (window.solara && window.solara.rootPath) || "";
+}
+
+function download({ name, mime, text }) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([text], { type: mime }));
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+}
+
+async function copy(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    // Pages that are not served from this machine have no clipboard: the old way still works.
+    const box = document.createElement("textarea");
+    box.value = text;
+    document.body.append(box);
+    box.select();
+    document.execCommand("copy");
+    box.remove();
+  }
+}
+
+function render({ model, el }) {
+  let number = 0;
+  let awaited = 0;
+  let sentAt = 0;
+  const waiting = new Map(); // path -> the last input of it that has not been sent
+  el.classList.add("lfr-slot");
+
+  function send(message, buffers) {
+    number += 1;
+    model.send({ ...message, n: number }, undefined, buffers);
+    return number;
+  }
+
+  function sendWaiting() {
+    if (awaited && performance.now() - sentAt < SENT_AGAIN_MS) return;
+    const [first] = waiting;
+    if (!first) return;
+    waiting.delete(first[0]);
+    sentAt = performance.now();
+    awaited = send(first[1]);
+  }
+
+  function show() {
+    const html = model.get("html");
+    if (!el.firstChild) el.innerHTML = html;
+    else Idiomorph.morph(el, html, { morphStyle: "innerHTML", ignoreActiveValue: true });
+  }
+
+  function address() {
+    const path = model.get("address");
+    if (path && root() + path !== location.pathname + location.search) {
+      history.replaceState(history.state, "", root() + path + location.hash);
+    }
+  }
+
+  function valueOf(input) {
+    if (input.type === "checkbox") return input.checked ? "true" : "false";
+    return input.value;
+  }
+
+  function onInput(event) {
+    const input = event.target.closest("[data-set]");
+    if (!input) return;
+    // Number boxes and texts count when they are done, sliders while they move.
+    if (event.type === "input" && !["range", "checkbox"].includes(input.type)) return;
+    if (event.type === "change" && input.type === "range") return;
+    for (const twin of el.querySelectorAll(`[data-set="${CSS.escape(input.dataset.set)}"]`)) {
+      if (twin !== input && twin.type !== "checkbox") twin.value = input.value;
+    }
+    waiting.set(input.dataset.set, { do: "set", path: input.dataset.set, value: valueOf(input) });
+    sendWaiting();
+  }
+
+  async function onUpload(input) {
+    const file = input.files[0];
+    if (!file) return;
+    const most = Number(input.dataset.upload);
+    const buffer = file.size <= most ? await file.arrayBuffer() : new ArrayBuffer(0);
+    send({ do: "upload", name: file.name, size: file.size }, [buffer]);
+    input.value = "";
+  }
+
+  function onClick(event) {
+    const link = event.target.closest("a[data-page]");
+    const plain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey;
+    if (link && plain && window.solara && window.solara.router) {
+      event.preventDefault();
+      window.solara.router.push(root() + link.getAttribute("href"));
+      return;
+    }
+    const doer = event.target.closest("[data-do], [data-copy]");
+    if (!doer || doer.disabled) return;
+    if (doer.tagName === "A") event.preventDefault();
+    if (doer.dataset.copy !== undefined) copy(doer.dataset.copy || location.href);
+    if (doer.dataset.do) send({ do: doer.dataset.do, value: doer.dataset.value ?? "" });
+  }
+
+  function onMessage(message) {
+    if (message.ack && message.ack >= awaited) {
+      awaited = 0;
+      sendWaiting();
+    }
+    if (message.download) download(message.download);
+    if (message.focus) {
+      const target = document.getElementById(message.focus);
+      if (target) target.focus();
+    }
+  }
+
+  el.addEventListener("input", onInput);
+  el.addEventListener("change", (event) => {
+    if (event.target.dataset.upload) onUpload(event.target);
+    else onInput(event);
+  });
+  el.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && event.target.matches("input[data-set]")) event.target.blur(), event.target.focus();
+  });
+  el.addEventListener("click", onClick);
+  model.on("change:html", show);
+  model.on("change:address", address);
+  model.on("msg:custom", onMessage);
+  show();
+  address();
+  return () => {
+    model.off("change:html", show);
+    model.off("change:address", address);
+    model.off("msg:custom", onMessage);
+  };
+}
+
+export default { render };

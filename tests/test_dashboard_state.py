@@ -1,0 +1,219 @@
+"""What a visitor looks at, as a link, a command and a scenario file: all three say the same."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from strategies import list_settings, simple_settings, values_of
+
+from lfr_sim.cli.asked import asked_scenario
+from lfr_sim.cli.comparing import _arms
+from lfr_sim.cli.parsing import parser
+from lfr_sim.dashboard.address import address_of, opened
+from lfr_sim.dashboard.limits import visitor_faults
+from lfr_sim.dashboard.state import (
+    FIRST_SCENARIO,
+    LARGEST_UPLOAD_BYTES,
+    Arm,
+    State,
+    arm_for,
+    arm_from_upload,
+    command_of,
+    needs_files,
+    scenario_file,
+    value_text,
+)
+from lfr_sim.scenario import InputError, Scenario, parse_value, shipped_scenarios
+
+_PATHS = [path for path in (*simple_settings(), *list_settings()) if path != "matcher.score_file"]
+
+
+@st.composite
+def arms(draw: st.DrawFn) -> Arm:
+    """Return valid policies: a shipped scenario with some settings changed."""
+    arm = Arm(draw(st.sampled_from(list(shipped_scenarios()))))
+    for path in draw(st.lists(st.sampled_from(_PATHS), max_size=6, unique=True)):
+        value = draw(values_of(path))
+        if value is None:
+            continue
+        try:
+            changed = arm.changed({path: value_text(value)})
+        except InputError:
+            continue
+        arm = changed if not visitor_faults(changed.scenario) else arm
+    return arm
+
+
+states = st.builds(
+    State,
+    arms=st.lists(arms(), min_size=1, max_size=3).map(tuple),
+    seed=st.integers(0, 2**63 - 1),
+    days=st.integers(1, 1_000),
+    day=st.none() | st.just(0),
+    alert=st.none() | st.integers(0, 500),
+    redraw=st.sampled_from([(), (("officers", 2),), (("crowd", 1), ("matcher", 7))]),
+    per=st.sampled_from(["day", "faces", "alert"]),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(states)
+def test_the_link_leads_back_to_the_state(state: State) -> None:
+    """Protects the share: whoever opens the link sees what the sender saw, and no fault."""
+    path, _, query = address_of(state, "compare").partition("?")
+    back = opened(path, query)
+
+    assert back.faults == ()
+    assert back.page == "compare"
+    assert back.state == state
+
+
+@settings(max_examples=60, deadline=None)
+@given(states)
+def test_link_file_and_command_agree_to_the_digest(state: State) -> None:
+    """Protects reproducibility: the three ways out of the page give one and the same scenario."""
+    arm = state.arms[0]
+    path, _, query = address_of(state).partition("?")
+    by_link = opened(path, query).state.arms[0].scenario
+    by_file = Scenario.from_toml(scenario_file(arm))
+    options = parser().parse_args(shlex.split(command_of(state))[1:])
+    by_command = asked_scenario(options)
+
+    assert by_link.digest == by_file.digest == by_command.digest == arm.scenario.digest
+    assert (options.seed, options.replicates) == (state.seed, state.days)
+
+
+@settings(max_examples=40, deadline=None)
+@given(states)
+def test_the_command_of_a_comparison_gives_the_same_policies(state: State) -> None:
+    """Protects Compare's command: its arms are the page's, or it says that files are needed."""
+    if len(state.arms) == 1:
+        return
+    words = shlex.split(command_of(state, "compare"))[1:]
+    if needs_files(state):
+        assert words[1 : 1 + len(state.arms)] == [f"{letter}.toml" for letter in "ABC"[: len(state.arms)]]
+        return
+    options = parser().parse_args(words)
+    found = [
+        asked_scenario(replace_options(options, scenario=scenario, changes=changes))
+        for _, scenario, changes in _arms(options)
+    ]
+
+    assert [one.digest for one in found] == [arm.scenario.digest for arm in state.arms]
+
+
+def replace_options(options: Any, **values: Any) -> Any:
+    """Return parsed options with some replaced."""
+    return type(options)(**{**vars(options), **values})
+
+
+@settings(max_examples=40, deadline=None)
+@given(arms())
+def test_an_uploaded_file_becomes_a_policy_of_the_same_digest(arm: Arm) -> None:
+    """Protects uploads: what is opened is what was saved, although a link holds no file."""
+    content = scenario_file(arm).encode()
+    if len(content) > LARGEST_UPLOAD_BYTES:
+        return
+    found = arm_from_upload(content)
+
+    assert found.scenario.digest == arm.scenario.digest
+    assert found.scenario.title == arm.scenario.title
+
+
+@pytest.mark.parametrize("name", shipped_scenarios())
+def test_a_shipped_file_is_recognised(name: str) -> None:
+    """Protects short links: a shipped scenario, uploaded, needs no changes."""
+    assert arm_for(Scenario.from_file(name)).changes == ()
+
+
+@given(st.text() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False))
+def test_values_read_back_as_they_were_written(value: Any) -> None:
+    """Protects links and commands against values that change on the way."""
+    text = value_text(value)
+    if isinstance(value, str) and any(0xD800 <= ord(character) <= 0xDFFF for character in value):
+        return
+    assert parse_value(text) == value
+    assert isinstance(parse_value(text), type(value))
+
+
+@pytest.mark.parametrize(
+    ("query", "told", "value"),
+    [
+        ("a=oxford-circus-2022-01-29", "scenario", None),
+        ("a.set=watchlist.size=-5", "watchlist.size", 0),
+        ("a.set=officers.presumption_to_intervene=7.5", "officers.presumption_to_intervene", 1.0),
+        ("a.set=officers.teams=5000000", "officers.teams", None),
+        ("a.set=matcher.treshold=0.6", "matcher.treshold", None),
+        ("a.set=watchlist.size=many", "watchlist.size", 9756),
+        ("a.set=site.layout=/etc/passwd", "site.layout", "oxford_circus"),
+        ("a.set=matcher.score_file=/etc/passwd", "matcher.score_file", None),
+        ("a.set=watchlist", "a.set", None),
+        ("seed=x", "seed", None),
+        ("days=10000000", "days", None),
+        ("day=999", "day", None),
+        ("redraw=weather:2", "redraw", None),
+        ("per=fortnight", "per", None),
+        ("sweep=watchlist.sise", "sweep", None),
+        ("colour=red", "colour", None),
+        ("a.set=crowd.passers_per_hour=1e9", "crowd.passers_per_hour", None),
+    ],
+)
+def test_a_link_that_asks_for_what_cannot_be_says_so_and_is_mended(
+    query: str, told: str, value: Any
+) -> None:
+    """Protects visitors with a wrong link: each fault is named, and a valid state is shown."""
+    found = opened("/", query)
+
+    assert told in [fault.path for fault in found.faults]
+    assert not visitor_faults(found.state.scenario)
+    if value is not None:
+        node: Any = found.state.scenario
+        for part in told.split("."):
+            node = getattr(node, part)
+        assert node == value
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(max_size=200), st.text(max_size=400))
+def test_no_link_can_break_the_page(path: str, query: str) -> None:
+    """Protects the page against any address at all."""
+    found = opened(path, query)
+    found.state.scenario  # noqa: B018
+
+
+def test_a_link_with_too_much_in_it_is_refused_with_the_limit() -> None:
+    """Protects the server: a link is read only so far."""
+    assert "at most 65,536" in str(opened("/", "a" * 70_000).faults[0])
+    assert "too many parts" in str(opened("/", "&".join(["x=1"] * 5_000)).faults[0])
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"x" * 70_000, "at most 65,536"),
+        (b"\x89PNG\r\n\x1a\n\xff\xfe", "not text"),
+        (b"this is not TOML", "not TOML"),
+        (b'[site]\nlayout = "oxford_circus"\n[watchlist]\nsize = -1\nsise = 2\n', "did you mean"),
+        (b"", "site"),
+    ],
+)
+def test_files_that_cannot_be_opened_say_why(content: bytes, told: str) -> None:
+    """Protects uploads: huge, binary, not TOML, invalid and empty files each get a reason."""
+    with pytest.raises(InputError, match=told):
+        arm_from_upload(content, "mine.toml")
+
+
+def test_a_change_back_is_no_change() -> None:
+    """Protects 'nothing changed': a setting moved and moved back leaves no trace in the link."""
+    arm = Arm(FIRST_SCENARIO).changed({"watchlist.size": "2000"})
+
+    assert arm.changes == (("watchlist.size", "2000"),)
+    assert arm.changed({"watchlist.size": "9756"}).changes == ()
+    assert arm.without("watchlist.size").changes == ()
+    assert address_of(State()) == "/"
+    assert replace(arm, name="x").name == "x"
