@@ -1,5 +1,5 @@
 // Shows HTML made in Python, morphs it in place when it changes, and tells Python what the visitor does.
-// Elements speak through data attributes: data-do (click), data-set (input), data-upload, data-copy.
+// Elements speak through data attributes: data-do (click), data-set (input), data-upload, data-copy, data-figure.
 
 const SENT_AGAIN_MS = 700; // when an answer is overdue, the next input is sent all the same
 
@@ -8,11 +8,7 @@ function root() {
 }
 
 function download({ name, mime, text }) {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([text], { type: mime }));
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+  saveBlob(name, new Blob([text], { type: mime }));
 }
 
 async function copy(text) {
@@ -99,9 +95,10 @@ function render({ model, el }) {
       window.solara.router.push(root() + link.getAttribute("href"));
       return;
     }
-    const doer = event.target.closest("[data-do], [data-copy]");
+    const doer = event.target.closest("[data-do], [data-copy], [data-figure]");
     if (!doer || doer.disabled) return;
     if (doer.tagName === "A") event.preventDefault();
+    if (doer.dataset.figure) saveFigure(document.getElementById(doer.dataset.figure), doer.dataset.format);
     if (doer.dataset.copy !== undefined) copy(doer.dataset.copy || location.href);
     if (doer.dataset.do) send({ do: doer.dataset.do, value: doer.dataset.value ?? "" });
   }

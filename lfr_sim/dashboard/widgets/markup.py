@@ -18,7 +18,7 @@ Event = dict[str, Any]
 class MarkupWidget(anywidget.AnyWidget):
     """A part of a page. HTML goes out and is morphed in place; events come back to `handler`."""
 
-    _esm = (_HERE / "idiomorph.min.js").read_text() + (_HERE / "markup.js").read_text()
+    _esm = "\n".join((_HERE / name).read_text() for name in ("idiomorph.min.js", "figures.js", "markup.js"))
     html = traitlets.Unicode().tag(sync=True)
     address = traitlets.Unicode().tag(sync=True)
     """Where set, the path and query that the browser shows from now on."""

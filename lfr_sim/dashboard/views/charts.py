@@ -1,0 +1,108 @@
+"""What every chart of a panel has: a finding as heading, a drawing at its real width, words and a table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from markupsafe import Markup
+
+WIDE, NARROW = 360, 288
+"""Widths in px of a panel of three side by side, and of a phone's. Text is never scaled."""
+
+_LETTER = 0.56
+"""Mean width of a letter, as a share of the size of type; rather too much."""
+
+Draw = Callable[[int], tuple[Iterable[Markup], float]]
+"""Width in px -> the parts of a drawing, and its height in px."""
+
+
+def chart(name: str, heading: str, draw: Draw, *, told: str, note: Markup | str, table: Markup) -> Markup:
+    """Return a figure, drawn twice: for a panel and for a phone.
+
+    Args:
+        name: Its id.
+        heading: The finding, written from the numbers.
+        draw: What draws it at a width.
+        told: The drawing in words, with its numbers.
+        note: What stands under it.
+        table: The numbers as a table.
+    """
+    drawings = Markup("").join(
+        Markup('<div class="{}">{}</div>').format(kind, _svg(f"{name}-{kind}", width, draw, told))
+        for kind, width in (("wide", WIDE), ("narrow", NARROW))
+    )
+    body = Markup('{}<figcaption class="note">{}</figcaption>{}').format(
+        drawings, note, below(name, table)
+    )
+    return framed(name, heading, body)
+
+
+def framed(name: str, heading: str, body: Markup) -> Markup:
+    """Return a figure of anything under a heading; also where there is nothing to draw."""
+    return Markup('<figure class="chart" id="{}"><h3>{}</h3>{}</figure>').format(name, heading, body)
+
+
+def below(name: str, numbers: Markup) -> Markup:
+    """Return what stands under a drawing: its numbers as a table, and the drawing as a file."""
+    buttons = Markup(" ").join(
+        Markup(
+            '<button type="button" class="link" id="{0}-{1}" data-figure="{0}" data-format="{1}" '
+            'aria-label="Save the drawing as {2}">{2}</button>'
+        ).format(name, kind, kind.upper())
+        for kind in ("svg", "png")
+    )
+    return Markup('<div class="below">{}<div class="save">{}</div></div>').format(
+        as_table(name, numbers), buttons
+    )
+
+
+def as_table(name: str, table: Markup) -> Markup:
+    """Return a table that opens on demand."""
+    return Markup(
+        '<details class="as-table" id="{}-table"><summary>As a table</summary>'
+        '<div class="scroll">{}</div></details>'
+    ).format(name, table)
+
+
+def table(caption: str, head: Sequence[str], rows: Iterable[Sequence[str | Markup]]) -> Markup:
+    """Return a table of numbers whose first column names the rows."""
+    heads = Markup("").join(Markup('<th scope="col">{}</th>').format(word) for word in head)
+    lines = Markup("").join(
+        Markup('<tr><th scope="row">{}</th>{}</tr>').format(
+            first, Markup("").join(Markup("<td>{}</td>").format(cell) for cell in rest)
+        )
+        for first, *rest in rows
+    )
+    return Markup(
+        '<table class="numbers"><caption>{}</caption><thead><tr>{}</tr></thead><tbody>{}</tbody></table>'
+    ).format(caption, heads, lines)
+
+
+def text(x: float, y: float, words: str, classes: str = "t13") -> Markup:
+    """Return text whose baseline begins at (x, y); classes name its size, weight, colour and anchor."""
+    return Markup('<text x="{}" y="{}" class="{}">{}</text>').format(px(x), px(y), classes, words)
+
+
+def line(x1: float, y1: float, x2: float, y2: float, classes: str) -> Markup:
+    """Return a straight line of 1 px."""
+    return Markup('<line x1="{}" y1="{}" x2="{}" y2="{}" class="{}"/>').format(
+        px(x1), px(y1), px(x2), px(y2), classes
+    )
+
+
+def text_width(words: str, size_px: float) -> float:
+    """Return about how wide a text is, in px; rather too wide than too narrow."""
+    return len(words) * size_px * _LETTER
+
+
+def px(value: float) -> str:
+    """Return a coordinate to a tenth of a px."""
+    return f"{round(value, 1):g}"
+
+
+def _svg(name: str, width: int, draw: Draw, told: str) -> Markup:
+    parts, height = draw(width)
+    return Markup(
+        '<svg role="img" aria-labelledby="{0}-title" width="{1}" height="{2}" viewBox="0 0 {1} {2}">'
+        '<title id="{0}-title">{3}</title>{4}</svg>'
+    ).format(name, width, px(height), told, Markup("").join(parts))

@@ -1,0 +1,168 @@
+"""The record and what it leaves out: what was published, the day shown, and how days differ."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from lfr_sim.dashboard.days import Days
+from lfr_sim.scenario import Scenario
+
+from .record_notes import notes
+from .words import NOT_KNOWN, Counts, expected, rounded, whole
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_FEW_DAYS = 20
+"""With fewer days, a range of nine in ten is the whole range."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One column of the table."""
+
+    kind: str
+    """The row of a day that has it: `record` or `truth`."""
+    column: str
+    words: str
+    narrow: str
+    """What it is called on a phone."""
+
+
+MEASURES = (
+    Measure("record", "faces", "Faces", "Faces"),
+    Measure("record", "alerts", "Alerts", "Alerts"),
+    Measure("record", "true_alerts", "True", "True"),
+    Measure("record", "false_alerts", "False", "False"),
+    Measure("record", "true_alerts_engaged", "Stopped, true", "Stopped, true"),
+    Measure("record", "false_alerts_engaged", "Stopped, false", "Stopped, false"),
+    Measure("record", "arrests", "Arrests", "Arrests"),
+    Measure("truth", "listed_passers", "Listed people who walked past", "Listed passers"),
+    Measure("truth", "missed", "Missed", "Missed"),
+    Measure("truth", "wrongful_minutes", "Minutes held by mistake", "Minutes held by mistake"),
+)
+_RECORDED = sum(measure.kind == "record" for measure in MEASURES)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One source of numbers: what it is called, and a cell for each measure."""
+
+    name: Markup
+    narrow: str
+    cells: tuple[Markup, ...]
+
+
+def record_table(
+    scenario: Scenario, days: Days, record: Counts | None = None, truth: Counts | None = None
+) -> Markup:
+    """Return the section of the record table, with its notes, twice: wide, and turned for narrow windows.
+
+    Args:
+        scenario: Whose published figures and sources are told.
+        days: The days, simulated or predicted.
+        record: Record row of the day shown; expected counts where the days are predicted; or None.
+        truth: Its row of truths.
+    """
+    lines = _lines(scenario, days, record, truth)
+    return Markup(
+        '<h2 id="record-heading">The record, and what it leaves out</h2>'
+        '<div class="record-wide scroll">{}</div><div class="record-narrow">{}</div>{}'
+    ).format(_wide(lines), _turned(lines), notes(scenario))
+
+
+def _lines(scenario: Scenario, days: Days, record: Counts | None, truth: Counts | None) -> list[Line]:
+    lines = []
+    if _is_published(scenario):
+        date = scenario.deployment.date
+        when = f"{date.day} {_MONTHS[date.month - 1]} {date.year}" if date else ""
+        name = Markup("<b>Published</b>{}").format(f", {when}" if when else "")
+        lines.append(Line(name, f"Published {when}".strip(), _cells(lambda m: _published(scenario, m))))
+    if record is not None and truth is not None:
+        rows = {"record": record, "truth": truth}
+        cells = _cells(lambda m: Markup(expected(float(rows[m.kind][m.column]))))
+        if days.are_predicted:
+            lines.append(Line(Markup("<b>Predicted</b>, on average"), "Predicted, on average", cells))
+        else:
+            lines.append(Line(Markup("<b>Simulated</b>, the day shown"), "Day shown", cells))
+    if len(days) > 1:
+        of = "predicted" if days.are_predicted else f"of {len(days):,}"
+        first = "Nine days in ten" if len(days) >= _FEW_DAYS else "Least to most"
+        name = Markup("{}, {}").format(first, of)
+        lines.append(Line(name, f"{first}, {of}", _cells(lambda m: _range(days, m))))
+    return lines
+
+
+def _is_published(scenario: Scenario) -> bool:
+    published = scenario.published
+    return any(_of(published, m) is not None for m in MEASURES if m.kind == "record")
+
+
+def _of(published: object, measure: Measure) -> int | None:
+    value: int | None = getattr(published, measure.column)
+    return value
+
+
+def _published(scenario: Scenario, measure: Measure) -> Markup:
+    value = _of(scenario.published, measure) if measure.kind == "record" else None
+    if value is None:
+        return Markup('<span class="record-unknown">{}</span>').format(NOT_KNOWN)
+    return Markup("<b>{}</b>").format(whole(value))
+
+
+def _range(days: Days, measure: Measure) -> Markup:
+    low, high = days.nine_in_ten(f"{measure.kind}.{measure.column}")
+    if rounded(low) == rounded(high):
+        return Markup(whole(low))
+    # A long range may break behind the dash, on a narrow phone.
+    return Markup("{}–<wbr>{}").format(whole(low), whole(high))
+
+
+def _cells(cell: Callable[[Measure], Markup]) -> tuple[Markup, ...]:
+    return tuple(cell(measure) for measure in MEASURES)
+
+
+def _row(head: Markup | str, cells: Sequence[Markup]) -> Markup:
+    line = Markup("").join(
+        Markup("<td{}>{}</td>").format(
+            Markup(' class="record-gap"') if place == _RECORDED else Markup(""), cell
+        )
+        for place, cell in enumerate(cells)
+    )
+    return Markup('<tr><th scope="row">{}</th>{}</tr>').format(head, line)
+
+
+def _wide(lines: Sequence[Line]) -> Markup:
+    heads = Markup("").join(
+        Markup('<th scope="col"{}>{}</th>').format(
+            Markup(' class="record-gap"') if place == _RECORDED else Markup(""), measure.words
+        )
+        for place, measure in enumerate(MEASURES)
+    )
+    body = Markup("").join(_row(line.name, line.cells) for line in lines)
+    return Markup(
+        '<table class="numbers" aria-labelledby="record-heading"><thead>'
+        '<tr class="record-groups"><td></td>'
+        '<th scope="colgroup" colspan="{}">What a police record shows</th>'
+        '<th scope="colgroup" colspan="{}" class="record-gap">What it leaves out</th></tr>'
+        "<tr><td></td>{}</tr></thead><tbody>{}</tbody></table>"
+    ).format(_RECORDED, len(MEASURES) - _RECORDED, heads, body)
+
+
+def _turned(lines: Sequence[Line]) -> Markup:
+    heads = Markup("").join(Markup('<th scope="col">{}</th>').format(line.narrow) for line in lines)
+    rows = [
+        Markup('<tr><th scope="row">{}</th>{}</tr>').format(
+            measure.narrow,
+            Markup("").join(Markup("<td>{}</td>").format(line.cells[place]) for line in lines),
+        )
+        for place, measure in enumerate(MEASURES)
+    ]
+    between = Markup(
+        '<tr class="record-between"><th scope="colgroup" colspan="{}">Left out of the record</th></tr>'
+    ).format(len(lines) + 1)
+    return Markup(
+        '<table class="numbers" aria-labelledby="record-heading"><thead><tr><td></td>{}</tr></thead>'
+        "<tbody>{}</tbody><tbody>{}{}</tbody></table>"
+    ).format(heads, Markup("").join(rows[:_RECORDED]), between, Markup("").join(rows[_RECORDED:]))

@@ -1,0 +1,91 @@
+"""What the record table rests on: what was fitted to the day, and what nobody published."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from markupsafe import Markup
+
+from lfr_sim.figures.words import capital, factor_words, listed
+from lfr_sim.scenario import Scenario, setting_paths
+
+_FITTED: Final = {
+    "crowd.passers_per_hour": ("number of people walking past", "faces"),
+    "watchlist.presence": ("number of listed people walking past", "true alerts"),
+    "matcher.fmr": ("rate of false matches", "false alerts"),
+    "officers.presumption_to_intervene": ("presumption to intervene", "stops"),
+}
+"""Setting -> what it sets, and the published number that is therefore no test."""
+_NAMES: Final = {
+    "deployment.hours": "how long it lasted",
+    "deployment.start_hour": "when it began",
+    "matcher.threshold": "the threshold",
+    "site.layout": "the layout of the site",
+    "site.vans": "where the van stood",
+    "crowd.passers_per_hour": "how many people pass",
+    "crowd.groups": "the groups of the crowd",
+    "watchlist.size": "the size of the list",
+}
+_OF_THE_DAY = ("deployment.hours", "matcher.threshold")
+"""Settings that a published record never names: where a scenario leaves them, usual values stand in."""
+_PRESENCE, _YEAR_OF_PRESENCE = "watchlist.presence", 2022
+"""The default share of listed people is derived from the true alerts of that year's days together."""
+_MOST_NAMED = 5
+
+
+def notes(scenario: Scenario) -> Markup:
+    """Return the notes under the record table, with a link to all assumptions."""
+    told = [*_no_record(scenario), *_fitted(scenario), *_derived(scenario), *_assumed(scenario)]
+    link = Markup('<a href="/evidence" data-do="page" data-value="evidence">All assumptions</a>')
+    return Markup('<p class="note record-notes">{} {}</p>').format(" ".join(told), link)
+
+
+def _has_record(scenario: Scenario) -> bool:
+    return any(value is not None for value in scenario.published.model_dump().values())
+
+
+def _no_record(scenario: Scenario) -> list[str]:
+    return [] if _has_record(scenario) else ["No published record belongs to this scenario."]
+
+
+def _fitted(scenario: Scenario) -> list[str]:
+    to = "to this day" if _has_record(scenario) else "to published figures"
+    told = []
+    for path, source in scenario.sources.items():
+        if source.status == "fitted":
+            what, figure = _FITTED.get(path, (f"setting “{factor_words(path)}”", "what it was fitted to"))
+            told.append(f"The {what} is fitted {to}, so agreement on {figure} is no test of the model.")
+    return told
+
+
+def _derived(scenario: Scenario) -> list[str]:
+    """Return what must be said of the default share of listed people on one of the days it is made from."""
+    date = scenario.deployment.date
+    is_one = (
+        date is not None and date.year == _YEAR_OF_PRESENCE and scenario.published.true_alerts is not None
+    )
+    is_default = scenario.watchlist.presence == setting_paths()[_PRESENCE].default
+    if not (is_one and is_default):
+        return []
+    return [
+        "The number of listed people walking past is derived from this and the other days of "
+        f"{_YEAR_OF_PRESENCE} together, so agreement on true alerts is a weak test."
+    ]
+
+
+def _assumed(scenario: Scenario) -> list[str]:
+    paths = [path for path, source in scenario.sources.items() if source.status == "assumed"]
+    values = scenario.values()
+    if _has_record(scenario):
+        usual = [
+            path
+            for path in _OF_THE_DAY
+            if path not in scenario.sources and values[path] == setting_paths()[path].default
+        ]
+        paths = usual + paths
+    if not paths:
+        return []
+    names = [_NAMES.get(path, factor_words(path)) for path in paths[:_MOST_NAMED]]
+    if rest := len(paths) - len(names):
+        names.append(f"{rest} other setting{'s' if rest > 1 else ''}")
+    return [f"{capital('not published, so assumed')}: {listed(names)}."]

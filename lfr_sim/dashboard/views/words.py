@@ -1,0 +1,84 @@
+"""Numbers and short phrases as the pages say them: whole people, singular and plural, never a blank."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+from markupsafe import Markup
+
+Counts = Mapping[str, int | float]
+"""One of the two rows of a day: column -> count; expected counts have fractions."""
+
+NOT_KNOWN = "not known"
+FEWER = "fewer than 1"
+_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
+          "twelve")  # fmt: skip
+_DAY_S = 86_400
+
+
+def whole(value: float) -> str:
+    """Return a number without a fraction, halves rounded up: `12,400`. What is not finite is not known."""
+    return f"{rounded(value):,}" if math.isfinite(value) else NOT_KNOWN
+
+
+def rounded(value: float) -> int:
+    """Return the nearest whole number, halves rounded up."""
+    return math.floor(value + 0.5)
+
+
+def expected(value: float) -> str:
+    """Return an expected count: `fewer than 1` below one half, `0` only where nothing can happen."""
+    return FEWER if 0 < value < 0.5 else whole(value)
+
+
+def number_word(number: int) -> str:
+    """Return a count in a heading: in words up to twelve (`no` for 0), in digits above."""
+    return _WORDS[number] if 0 <= number < len(_WORDS) else f"{number:,}"
+
+
+def expected_word(value: float) -> str:
+    """Return an expected count in a heading: `seven`, or `fewer than one` below one half."""
+    if not math.isfinite(value):
+        return "an unknown number of"
+    return "fewer than one" if 0 < value < 0.5 else number_word(rounded(value))
+
+
+def noun(number: float, singular: str, plural: str = "") -> str:
+    """Return a noun in the number that an (expected) count asks for; 0 takes the plural.
+
+    Args:
+        number: The count, rounded as it is shown.
+        singular: The noun for one.
+        plural: The noun for many; "" appends an s.
+    """
+    one = 0 < number < 0.5 or (math.isfinite(number) and rounded(number) == 1)
+    return singular if one else plural or f"{singular}s"
+
+
+def counted(number: float, singular: str, plural: str = "") -> str:
+    """Return a count with its noun: `1 alert`, `12 alerts`, `no alert`."""
+    return f"{whole(number)} {noun(number, singular, plural)}" if number else f"no {singular}"
+
+
+def between(low: float, high: float, singular: str, plural: str = "") -> str:
+    """Return a range with its noun: `5 to 22 alerts`; one count where both ends agree."""
+    if rounded(low) == rounded(high):
+        return counted(rounded(low), singular, plural)
+    return f"{whole(low)} to {whole(high)} {plural or singular + 's'}"
+
+
+def clock_time(start_hour: float, time_s: float) -> str:
+    """Return the time of day of an event: `15:02:16`.
+
+    Args:
+        start_hour: When the deployment began, in hours after midnight.
+        time_s: Seconds since.
+    """
+    second = int(start_hour * 3600 + time_s) % _DAY_S
+    return f"{second // 3600:02}:{second // 60 % 60:02}:{second % 60:02}"
+
+
+def plain(markup: Markup) -> str:
+    """Return what a reader hears of a piece of HTML: its text without tags, on one line."""
+    return " ".join(Markup(markup).striptags().split())
