@@ -66,7 +66,8 @@ def all_settings(
     tables = settings_by_table()
     count = sum(len(paths) for paths in tables.values())
     button = Markup(
-        '<button type="button" class="link" id="all-settings" data-do="all" aria-expanded="{}">All {} settings</button>'
+        '<button type="button" class="link" id="all-settings" data-do="all" aria-expanded="{}">'
+        "All {} settings</button>"
     ).format("true" if is_open else "false", count)
     if not is_open:
         return button

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
 from lfr_sim.scenario import Fault
+
+if TYPE_CHECKING:
+    from ..runs import Progress
 
 PAGE_WORDS = {"explore": "Explore", "compare": "Compare", "teach": "Teach", "evidence": "Evidence"}
 
@@ -45,14 +49,19 @@ def faults_told(faults: Sequence[Fault], *, keep: str = "Keep the last good stat
     ).format(count, items, more, keep)
 
 
-def progress_told(done: int, asked: int, seconds_left: float | None, line: str = "") -> Markup:
+def run_told(progress: Progress) -> Markup:
     """Return how far a run has got, with the button that stops it and keeps what is there."""
-    left = "" if seconds_left is None else f", about {_seconds(seconds_left)} left"
-    text = line or f"{done:,} of {asked:,} days{left}"
+    if progress.state not in ("waiting", "running"):
+        return Markup("")
+    done, asked = progress.done_days, progress.asked_days
+    left = "" if progress.seconds_left is None else f", about {_seconds(progress.seconds_left)} left"
+    text = f"{done:,} of {asked:,} days{left}"
+    if progress.state == "waiting":
+        text = f"Others are first: place {progress.place_in_line} in line"
     return Markup(
-        '<div class="running" id="running" role="status"><progress max="{}" value="{}" '
-        'aria-label="Days simulated"></progress><div class="row"><span>{}</span>'
-        '<button type="button" data-do="stop" id="stop">Stop here</button></div></div>'
+        '<div class="running" id="running"><progress max="{}" value="{}" aria-label="Days simulated">'
+        '</progress><div class="row"><span>{}</span><button type="button" data-do="stop" id="stop">Stop here'
+        "</button></div></div>"
     ).format(asked, done, text)
 
 
@@ -115,8 +124,8 @@ def _seconds(seconds: float) -> str:
 def broken() -> Markup:
     """Return what stands where a page has failed: a sentence and a way back, never a trace."""
     return Markup(
-        '<main class="lfr-page"><div class="fault" role="alert"><p><b>This page failed, and that is our mistake.'
-        "</b> It is written in the log of the program. What you have set is in the address.</p>"
+        '<main class="lfr-page"><div class="fault" role="alert"><p><b>This page failed, and that is our '
+        "mistake.</b> It is written in the log of the program. What you have set is in the address.</p>"
         '<div class="row"><button type="button" data-do="again" id="again">Try again</button>'
         '<a class="button" href="/" data-page>Start afresh</a></div></div></main>'
     )

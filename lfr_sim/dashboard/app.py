@@ -1,0 +1,173 @@
+"""The Solara application: routes, and pages that show what their visit says."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import solara
+import solara.lab
+from solara.server import kernel_context
+
+from .server import configure
+
+configure()
+
+from .address import opened  # noqa: E402  (Solara has to be set up before any of its parts is used)
+from .pages.compare import ComparePage  # noqa: E402
+from .pages.evidence import EvidencePage  # noqa: E402
+from .pages.explore import ExplorePage  # noqa: E402
+from .pages.visit import Visit  # noqa: E402
+from .runs import Runs  # noqa: E402
+from .views.page import broken  # noqa: E402
+from .widgets.markup import MarkupWidget  # noqa: E402
+from .widgets.player import PlayerWidget  # noqa: E402
+
+RUNS = Runs()
+RUNS.warm()
+"""Where all visitors' days are simulated. Results are functions of what was asked, so they are shared."""
+
+_log = logging.getLogger(__name__)
+Component = Callable[..., Any]
+
+
+def _div(*children: Any, kind: str = "", tag: str = "div", name: str = "") -> Any:
+    """Return an HTML element with others inside."""
+    attributes = {"id": name} if name else {}
+    return solara.v.Html(tag=tag, class_=kind, children=list(children), attributes=attributes)
+
+
+def _use_visit(make: type[Visit]) -> Visit:
+    """Return the visit of this tab to this page; a new address is a new visit."""
+    router = solara.use_router()
+    visitor = solara.get_kernel_id()
+    _, set_version = solara.use_state(0)
+    context = kernel_context.get_current_context()
+
+    def changed() -> None:
+        if context.closed_event.is_set():
+            return
+        with context:  # called from the thread that hears of the run
+            set_version(lambda version: version + 1)
+
+    def begin() -> Visit:
+        return make(opened(router.path, router.search or ""), visitor, RUNS, changed)
+
+    visit: Visit = solara.use_memo(begin, [router.path, router.search])
+
+    def live() -> Callable[[], None]:
+        visit.start()
+        set_version(lambda version: version + 1)
+        return visit.close
+
+    solara.use_effect(live, [visit])
+    return visit
+
+
+def _regions(visit: Visit, refresh: Callable[[], None]) -> dict[str, Any]:
+    """Return a widget for each part of the page."""
+
+    def handle(event: Mapping[str, Any], content: bytes) -> dict[str, Any]:
+        answer = visit.handle(event, content)
+        refresh()
+        return answer
+
+    handler = solara.use_memo(lambda: handle, [visit])
+    found = {}
+    for name, html in visit.regions().items():
+        address = visit.address if name == "bar" else ""
+        found[name] = MarkupWidget.element(html=str(html), handler=handler, address=address).key(name)
+    return found
+
+
+@solara.component
+def _Guarded(page: Component) -> None:
+    """Show a page, or, if it fails, a sentence instead of a trace."""
+    error, clear = solara.use_exception()
+    if error is not None:
+        _log.error("a page failed", exc_info=error)
+
+        def again(event: Mapping[str, Any], _: bytes) -> dict[str, Any]:
+            if event.get("do") == "again":
+                clear()
+            return {}
+
+        MarkupWidget.element(html=str(broken()), handler=again)
+    else:
+        page()
+
+
+@solara.component
+def _Explore() -> None:
+    visit = _use_visit(ExplorePage)
+    version, set_version = solara.use_state(0)
+    parts = _regions(visit, lambda: set_version(lambda n: n + 1))
+    player = PlayerWidget.element(
+        **visit.player(), handler=visit.handle_and(lambda: set_version(lambda n: n + 1))
+    )
+    _div(
+        parts["bar"],
+        _div(
+            parts["head"],
+            _div(
+                _div(parts["controls"], kind="beside"),
+                _div(player, parts["steps"], kind="street"),
+                kind="stage",
+            ),
+            parts["record"],
+            parts["panels"],
+            parts["foot"],
+            parts["help"],
+            tag="main",
+            name="content",
+        ),
+        kind="lfr-page",
+    )
+
+
+@solara.component
+def _Compare() -> None:
+    visit = _use_visit(ComparePage)
+    _, set_version = solara.use_state(0)
+    parts = _regions(visit, lambda: set_version(lambda n: n + 1))
+    bar = parts.pop("bar")
+    _div(bar, _div(*parts.values(), tag="main", name="content"), kind="lfr-page")
+
+
+@solara.component
+def _Evidence() -> None:
+    visit = _use_visit(EvidencePage)
+    _, set_version = solara.use_state(0)
+    parts = _regions(visit, lambda: set_version(lambda n: n + 1))
+    bar = parts.pop("bar")
+    _div(bar, _div(*parts.values(), tag="main", name="content"), kind="lfr-page")
+
+
+@solara.component
+def Layout(children: list[Any] = []) -> None:  # noqa: B006  (Solara reads the signature)
+    """Put nothing round the pages but their own type and colours."""
+    _div(*children, kind="lfr")
+
+
+def _route(path: str, title: str, page: Component) -> solara.Route:
+    @solara.component
+    def Page() -> None:
+        _Guarded(page)
+
+    return solara.Route(path=path, component=Page, label=title, layout=Layout if path == "/" else None)
+
+
+routes = [
+    _route("/", "lfr-sim: Explore", _Explore),
+    _route("compare", "lfr-sim: Compare", _Compare),
+    _route("evidence", "lfr-sim: Evidence", _Evidence),
+]
+
+
+def _left() -> Callable[[], None]:
+    visitor = solara.get_kernel_id()
+    return lambda: RUNS.leave(visitor)
+
+
+solara.lab.on_kernel_start(_left)

@@ -1,0 +1,284 @@
+"""Compare: two to four policies past the same crowds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from markupsafe import Markup
+
+from lfr_sim.scenario import InputError, setting_paths
+
+from ..address import Opened
+from ..compared import PERS, ComparedArm, aligned
+from ..days import DayRow, Days
+from ..limits import MOST_ARMS
+from ..policies import policy_of, rival_of
+from ..prediction import predict
+from ..runs import Runs
+from ..settings import FIRST_CONTROLS, label_of, value_words
+from ..state import LETTERS, Arm, State, scenario_file, settings_of, value_text
+from ..swept import swept
+from ..tables import comparison_csv
+from ..views import page as around
+from ..views.compare_day import paired_day
+from ..views.compare_differences import all_days
+from ..views.compare_edit import forms
+from ..views.compare_outcomes import outcomes
+from ..views.compare_power import how_many
+from ..views.compare_sentence import compare_sentence, question
+from ..views.compare_settings import differing_settings
+from ..views.compare_strip import sweep_strip
+from ..views.explore import foot
+from .visit import Event, Visit
+
+_FEW_DAYS = 5
+_SWEPT = (
+    *(control.path for control in FIRST_CONTROLS),
+    "officers.teams",
+    "officers.d_prime",
+    "crowd.passers_per_hour",
+    "watchlist.image_age_years",
+)
+
+
+class ComparePage(Visit):
+    """The visit to Compare."""
+
+    page = "compare"
+
+    def __init__(
+        self, opened: Opened, visitor: str, runs: Runs, changed: Callable[[], None] = lambda: None
+    ) -> None:
+        super().__init__(opened, visitor, runs, changed)
+        self.playing = False
+        self.asked = ""
+        """Letter and path of a further setting that is being changed."""
+        self._doers |= {
+            "swap": self._swap,
+            "add-arm": self._add,
+            "remove-arm": self._remove,
+            "per": self._per,
+            "day": self._day,
+            "play-days": self._play,
+            "next-day": self._next_day,
+        }
+        if len(self.state.arms) == 1:
+            self.state = replace(self.state, arms=_pair_of(self.state.arms[0]))
+
+    def start(self) -> None:
+        """Simulate what the link asked for, unless the days are known already."""
+        if self._runs.cached(self.job) is None and self.run is None:
+            self.handle({"do": "run"})
+
+    def arms(self) -> tuple[ComparedArm, ...]:
+        """Return the policies with their days: simulated as far as they are there, else predicted."""
+        state = self.state
+        rows = self._rows()
+        found = []
+        for number, arm in enumerate(state.arms):
+            if rows is None:
+                days = predict(arm.scenario, seed=state.seed, days=state.days).days
+            else:
+                days = _days(rows[number])
+            found.append(ComparedArm(LETTERS[number], name_of(arm), arm.scenario, days))
+        return aligned(found)
+
+    def _rows(self) -> tuple[tuple[DayRow, ...], ...] | None:
+        known = self._runs.cached(self.job)
+        if known is not None:
+            return known
+        if self.is_running and self.run is not None:
+            so_far = tuple(self.run.rows(number) for number in range(len(self.state.arms)))
+            return so_far if len(so_far[0]) >= _FEW_DAYS else None
+        partial = tuple(self._runs.known(arm.scenario, self.state.seed) for arm in self.state.arms)
+        fewest = min(map(len, partial))
+        return tuple(rows[:fewest] for rows in partial) if fewest >= _FEW_DAYS else None
+
+    def regions(self) -> dict[str, Markup]:
+        """Return the parts of the page, by name."""
+        if self.run is not None and self.run.progress.state in ("done", "stopped"):
+            self.run = None
+        arms = self.arms()
+        return {
+            "bar": around.bar(self.page, self.links),
+            "head": self._head(arms),
+            "settings": Markup('<section id="policies">{}{}</section>').format(
+                differing_settings(arms), self._forms()
+            ),
+            "day": self._paired_day(arms),
+            "days": all_days(arms),
+            "outcomes": outcomes(arms, self.state.per if self.state.per in PERS else "day"),
+            "power": how_many(arms),
+            "sweep": self._sweep(),
+            "foot": self._foot(arms),
+            "help": around.help_text(),
+        }
+
+    def _head(self, arms: tuple[ComparedArm, ...]) -> Markup:
+        running = self.run.progress if self.run is not None else None
+        asked = self.state.days if running is not None and self.is_running else None
+        progress = around.run_told(running) if running is not None else Markup("")
+        failed = running.problem if running is not None else ""
+        problem = Markup('<div class="fault" role="alert"><p>{}</p></div>').format(failed) if failed else ""
+        return Markup(
+            '{}{}<h1>{}</h1><div id="told" class="told{}" aria-live="polite">{}</div>{}{}'
+        ).format(
+            around.faults_told(self.faults),
+            problem,
+            question(arms),
+            " predicted" if arms[0].days.are_predicted else "",
+            compare_sentence(arms, asked),
+            progress,
+            Markup("<!-- {} -->").format(self.revision),
+        )
+
+    def _forms(self) -> Markup:
+        typed = None
+        if self.asked:
+            number, path = self._place_of(self.asked)
+            typed = value_text(settings_of(self.state.arms[number].scenario)[path] or "")
+        names = [name_of(arm) for arm in self.state.arms]
+        return forms(self.state.arms, names, self.asked, typed) + Markup("<!-- {} -->").format(
+            self.revision
+        )
+
+    def _paired_day(self, arms: tuple[ComparedArm, ...]) -> Markup:
+        told = paired_day(arms, self.state.day, playing=self.playing)
+        if not self.playing:
+            return told
+        return told + Markup('<span hidden data-every="500" data-do="next-day"></span>')
+
+    def _sweep(self) -> Markup:
+        path, scenario = self.state.sweep, self.state.arms[0].scenario
+        if not path:
+            return sweep_strip(None, _SWEPT)
+        found = swept(path, scenario, lambda one: predict(one, seed=self.state.seed, days=1))
+        return sweep_strip(found, _SWEPT)
+
+    def _foot(self, arms: tuple[ComparedArm, ...]) -> Markup:
+        buttons = {f"scenario-{arm.letter}": f"Scenario {arm.letter}" for arm in arms}
+        if not arms[0].days.are_predicted:
+            buttons |= {"data": "Data, CSV", "brief": "One-page brief"}
+        share = around.share_row(self.command, buttons=buttons, said=self.said)
+        return foot(self.state.days, self.state.seed, "", share, busy=self.is_running)
+
+    def _set(self, path: str, text: str) -> None:
+        letter, _, inner = path.partition(":")
+        if path == "@sweep":
+            if text and text not in setting_paths():
+                return
+            self.state = replace(self.state, sweep=text)
+        elif len(letter) == 1 and letter in LETTERS[: len(self.state.arms)]:
+            self._set_of(LETTERS.index(letter), inner, text)
+        else:
+            super()._set(path, text)
+
+    def _set_of(self, number: int, path: str, text: str) -> None:
+        """Change something of one policy."""
+        arm = self.state.arms[number]
+        if path == "@name":
+            self._show(self._with(number, replace(arm, name=text.strip()[:60])))
+        elif path == "@another":
+            self.asked = f"{LETTERS[number]}:{text}" if text in setting_paths() else ""
+        elif path == "@policy":
+            policy = policy_of(text)
+            plain = Arm(arm.base)
+            if policy is not None or text == "shipped":
+                new = plain.changed(policy.changes) if policy is not None else plain
+                self._show(self._with(number, new))
+        else:
+            self._change({path: self._setting_text(path, text)}, number)
+
+    def _with(self, number: int, arm: Arm) -> State:
+        arms = (*self.state.arms[:number], arm, *self.state.arms[number + 1 :])
+        return replace(self.state, arms=arms)
+
+    def _place_of(self, asked: str) -> tuple[int, str]:
+        letter, _, path = asked.partition(":")
+        return min(LETTERS.index(letter), len(self.state.arms) - 1), path
+
+    def _swap(self, _: str) -> None:
+        first, second, *others = self.state.arms
+        self._show(replace(self.state, arms=(second, first, *others)))
+
+    def _add(self, _: str) -> None:
+        if len(self.state.arms) < MOST_ARMS:
+            self._show(replace(self.state, arms=(*self.state.arms, rival_of(self.state.arms[-1]))))
+
+    def _remove(self, letter: str) -> None:
+        kept = tuple(arm for arm, name in zip(self.state.arms, LETTERS, strict=False) if name != letter)
+        if len(kept) >= 2:
+            self.asked = ""
+            self._show(replace(self.state, arms=kept))
+
+    def _per(self, name: str) -> None:
+        if name in PERS:
+            self.state = replace(self.state, per=name)
+
+    def _day(self, value: str) -> None:
+        self.playing = False
+        if value.isascii() and value.isdigit() and int(value[:6]) < self.state.days:
+            self.state = replace(self.state, day=int(value))
+
+    def _play(self, _: str) -> None:
+        self.playing = not self.playing
+
+    def _next_day(self, _: str) -> None:
+        rows = self._rows()
+        if self.playing and rows:
+            now = self.state.day if self.state.day is not None else -1
+            self.state = replace(self.state, day=(now + 1) % len(rows[0]))
+
+    def _done(self, event: Event, content: bytes) -> Any:
+        if event.get("do") in ("set", "swap", "add-arm", "remove-arm"):
+            self.playing = False
+        return super()._done(event, content)
+
+    def file_of(self, what: str) -> tuple[str, str, str] | None:
+        """Return the name, type and text of a file that the page offers."""
+        letter = what.removeprefix("scenario-")
+        if letter != what and letter in LETTERS[: len(self.state.arms)]:
+            arm = self.state.arms[LETTERS.index(letter)]
+            return f"{letter}.toml", "application/toml", scenario_file(arm)
+        if what == "data":
+            return "comparison.csv", "text/csv", comparison_csv(self.arms(), self.state.seed)
+        return super().file_of(what)
+
+
+def name_of(arm: Arm) -> str:
+    """Return what a policy is called: as the visitor says, else by its changes, else by its scenario."""
+    if arm.name:
+        return arm.name
+    if not arm.changes:
+        return f"As published, {arm.scenario.title or arm.base}"
+    values = settings_of(arm.scenario)
+    told = [f"{label_of(path)} {value_words(path, values[path])}" for path, _ in arm.changes[:2]]
+    more = f" and {len(arm.changes) - 2} more" if len(arm.changes) > 2 else ""
+    return ", ".join(told) + more
+
+
+def _pair_of(arm: Arm) -> tuple[Arm, Arm]:
+    """Return what is compared at first: the shipped scenario and its changes, or a policy and a rival."""
+    if arm.changes:
+        return Arm(arm.base), arm
+    try:
+        return arm, rival_of(arm)
+    except InputError:
+        return arm, arm
+
+
+_KEPT: dict[int, tuple[tuple[DayRow, ...], Days]] = {}
+
+
+def _days(rows: tuple[DayRow, ...]) -> Days:
+    """Return days as columns; those of the same rows once only, while they are asked for."""
+    kept = _KEPT.get(id(rows))
+    if kept is not None and kept[0] is rows:
+        return kept[1]
+    days = Days.of(rows)
+    if len(_KEPT) > 32:
+        _KEPT.clear()
+    _KEPT[id(rows)] = (rows, days)
+    return days

@@ -1,0 +1,283 @@
+"""Explore: one scenario, many days, one of them on the plan, one alert of it opened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from markupsafe import Markup
+
+from lfr_sim.scenario import Scenario
+from lfr_sim.street import shipped_layouts
+
+from ..address import PARTS
+from ..days import DayRow, Days
+from ..prediction import Prediction, predict
+from ..simulated import ShownDay, show_day
+from ..state import Arm
+from ..tables import days_csv
+from ..views import page as around
+from ..views.alert_columns import alert_columns
+from ..views.controls import all_settings, first_controls
+from ..views.explore import foot, head, picker, steps
+from ..views.funnel import funnel
+from ..views.quantile_dots import quantile_dots
+from ..views.record import record_table
+from ..views.sentence import TYPICAL, day_sentence, predicted_sentence, running_sentence, spread_line
+from ..views.threshold_curve import threshold_curve
+from .visit import Visit, changes_told, scenario_titles
+
+_FEW_DAYS = 5
+"""From so many days on, a run that is under way tells of them."""
+
+
+@dataclass(frozen=True)
+class Simulated:
+    """Days that were run, and of what."""
+
+    scenario: Scenario
+    seed: int
+    days: Days
+    asked: int
+
+
+class ExplorePage(Visit):
+    """The visit to Explore."""
+
+    page = "explore"
+    last: Simulated | None = None
+    """The days simulated last, whatever has been changed since."""
+    shown: ShownDay | None = None
+    """The day on the plan: one of those."""
+
+    def __init__(self, *arguments: object, **named: object) -> None:
+        super().__init__(*arguments, **named)  # type: ignore[arg-type]
+        self._doers |= {"alert": self._alert, "redraw": self._redraw, "day": self._day, "next": self._next}
+        self.refresh()
+
+    def start(self) -> None:
+        """Simulate what the link asked for, unless somebody has had the same already."""
+        self.refresh()
+        if not self.is_current and self.run is None:
+            self.handle({"do": "run"})
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the last simulated days are of the state as it is."""
+        last = self.last
+        return (
+            last is not None
+            and last.scenario.digest == self.state.scenario.digest
+            and last.seed == self.state.seed
+            and len(last.days) >= min(last.asked, self.state.days)
+        )
+
+    @property
+    def prediction(self) -> Prediction:
+        """What the closed form says of the state."""
+        return predict(self.state.scenario, seed=self.state.seed, days=self.state.days)
+
+    def refresh(self) -> None:
+        """Take up what has been simulated of the state since the page was last shown."""
+        if self.run is not None and self.run.progress.state in ("done", "stopped", "failed"):
+            self.run = None if self.run.progress.state != "failed" else self.run
+        rows = self._rows()
+        if rows and (self.last is None or not self.is_current or len(rows) > len(self.last.days)):
+            days = Days.of(rows)
+            self.last = Simulated(self.state.scenario, self.state.seed, days, self.state.days)
+            self.shown = None
+        if self.shown is None and self.last is not None and self._is_settled:
+            self.shown = self._show_day()
+
+    @property
+    def _is_settled(self) -> bool:
+        return self.run is None
+
+    def _rows(self) -> tuple[DayRow, ...]:
+        found = self._runs.cached(self.job)
+        if found is not None:
+            return found[0]
+        stopped = self._runs.known(self.state.scenario, self.state.seed)
+        return stopped if self.run is None else ()
+
+    def _show_day(self) -> ShownDay | None:
+        last = self.last
+        if last is None or not len(last.days):
+            return None
+        replicate = last.days.rows[last.days.middle].replicate if self.state.day is None else self.state.day
+        return show_day(last.scenario, seed=last.seed, replicate=replicate, redraw=self.state.redraw)
+
+    @property
+    def alert(self) -> int | None:
+        """The alert that is opened: the one picked, else the one with most to tell."""
+        if self.shown is None or not self.shown.alerts:
+            return None
+        numbers = {alert.alert for alert in self.shown.alerts}
+        if self.state.alert in numbers:
+            return self.state.alert
+        return max(self.shown.row.marks, key=lambda m: (not m.missed, not m.right, m.stopped)).alert
+
+    def regions(self) -> dict[str, Markup]:
+        """Return the parts of the page, by name."""
+        self.refresh()
+        current = self.is_current
+        found = {
+            "bar": around.bar(self.page, self.links),
+            "head": self._head(current),
+            "controls": self._controls(),
+            "steps": self._steps(),
+            "record": self._record(current),
+            "panels": self._panels(current),
+            "foot": self._foot(),
+            "help": around.help_text(),
+        }
+        again = Markup("<!-- {} -->").format(self.revision)
+        return {
+            name: html + again if name in ("head", "controls") else html for name, html in found.items()
+        }
+
+    def _head(self, current: bool) -> Markup:
+        running = self.run.progress if self.run is not None else None
+        rows = self.run.rows(0) if self.run is not None else ()
+        predicted = False
+        if current and self.last is not None:
+            row = self._day_row()
+            told = day_sentence(row.record, row.truth, opening=self._opening, teams=self._teams)
+            told += spread_line(self.last.days, row.record)
+        elif len(rows) >= _FEW_DAYS:
+            so_far = Days.of(rows)
+            row = so_far.rows[so_far.middle]
+            told = running_sentence(len(rows), row.record, row.truth) + spread_line(so_far, row.record)
+        else:
+            expected, predicted = self.prediction, True
+            told = predicted_sentence(expected.record, expected.truth) + spread_line(expected.days, {})
+        progress = around.run_told(running) if running is not None else Markup("")
+        failed = running.problem if running is not None else ""
+        return head(
+            self._picker(),
+            around.faults_told(self.faults),
+            told,
+            progress,
+            predicted=predicted,
+            failed=failed,
+        )
+
+    def _picker(self) -> Markup:
+        arm, layout = self.state.arms[0], self.state.scenario.site.layout
+        return picker(
+            scenario_titles(), arm.base, shipped_layouts(), layout, changes_told(arm), arm.changes
+        )
+
+    @property
+    def _opening(self) -> str:
+        return TYPICAL if self.state.day is None and not self.state.redraw else "On the day shown"
+
+    @property
+    def _teams(self) -> int:
+        return self.state.scenario.officers.teams
+
+    def _day_row(self) -> DayRow:
+        """The day that the sentence and the table tell of."""
+        if self.shown is not None:
+            return self.shown.row
+        assert self.last is not None
+        return self.last.days.rows[self.last.days.middle]
+
+    def _controls(self) -> Markup:
+        plain = Arm(self.state.arms[0].base).scenario
+        scenario = self.state.scenario
+        return first_controls(scenario, plain, self.open_path) + all_settings(
+            scenario, plain, is_open=self.all_open, open_table=self.open_table
+        )
+
+    def _steps(self) -> Markup:
+        if self.shown is None:
+            return Markup("")
+        story = self.shown.stories.get(self.alert) if self.alert is not None else None
+        return steps(story, self.shown, self.state.redraw, stale=not self.is_current)
+
+    def _record(self, current: bool) -> Markup:
+        if self.last is None:
+            expected = self.prediction
+            table = record_table(self.state.scenario, expected.days, expected.record, expected.truth)
+        else:
+            row = self._day_row()
+            table = record_table(self.last.scenario, self.last.days, row.record, row.truth)
+        stale = Markup(' class="stale"') if self.last is not None and not current else ""
+        return Markup('<section id="record"{}>{}</section>').format(stale, table)
+
+    def _panels(self, current: bool) -> Markup:
+        expected = self.prediction
+        curve = expected.curve
+        lines = threshold_curve(curve.thresholds, curve.false_alerts, curve.missed, curve.at, assumed=True)
+        if current and self.last is not None:
+            row = self._day_row()
+            first = alert_columns(row, self.last.scenario.deployment.start_hour, self.alert)
+            dots = quantile_dots(self.last.days, shown=float(row.truth["wrongful_engagements"]))
+        else:
+            first = funnel(expected.record, expected.truth)
+            dots = quantile_dots(expected.days)
+        return Markup('<div class="panels">{}{}{}</div>').format(first, dots, lines)
+
+    def _foot(self) -> Markup:
+        buttons = {"scenario": "Scenario file", "data": "Data, CSV", "brief": "One-page brief"}
+        if not len(self.last.days if self.last else ()):
+            buttons = {"scenario": "Scenario file"}
+        share = around.share_row(self.command, buttons=buttons, said=self.said)
+        return foot(self.state.days, self.state.seed, self._agreement(), share, busy=self.is_running)
+
+    def _agreement(self) -> str:
+        """Return how near the closed form comes to the days, in a sentence; empty without days."""
+        if self.last is None or not self.is_current:
+            return ""
+        mean = float(self.last.days.columns["record.alerts"].mean())
+        expected = self.prediction.record["alerts"]
+        days = f"{len(self.last.days):,} days bring {mean:.1f} alerts a day"
+        return f"{days}; the closed form says {expected:.1f}."
+
+    def _alert(self, value: str) -> None:
+        if value.isascii() and value.isdigit() and len(value) < 8:
+            self.state = replace(self.state, alert=int(value))
+
+    def _next(self, value: str) -> None:
+        """Go to the alert after, or before, the one that is open."""
+        if self.shown is None or not self.shown.alerts:
+            return
+        numbers = [alert.alert for alert in self.shown.alerts]
+        at = numbers.index(self.alert) if self.alert in numbers else 0
+        step = -1 if value == "back" else 1
+        self.state = replace(self.state, alert=numbers[(at + step) % len(numbers)])
+
+    def _redraw(self, part: str) -> None:
+        """Draw one part of the day again, or the day as it was."""
+        drawn = dict(self.state.redraw)
+        if part == "none":
+            drawn = {}
+        elif part in PARTS:
+            drawn[part] = drawn.get(part, 0) + 1
+        kept = self.state.alert if part != "crowd" else None
+        day = self.shown.replicate if self.shown is not None else self.state.day
+        self.state = replace(
+            self.state, redraw=tuple(sorted(drawn.items())), alert=kept or self.alert, day=day
+        )
+        self.shown = None
+
+    def _day(self, value: str) -> None:
+        """Show the day before, after, or the one in the middle."""
+        if self.last is None:
+            return
+        now = self.shown.replicate if self.shown is not None else 0
+        target = {"before": now - 1, "after": now + 1}.get(value)
+        day = None if target is None else target % len(self.last.days)
+        self.state = replace(self.state, day=day, alert=None, redraw=())
+        self.shown = None
+
+    def file_of(self, what: str) -> tuple[str, str, str] | None:
+        """Return the name, type and text of a file that the page offers."""
+        name = self.state.arms[0].base
+        if what == "data" and self.last is not None:
+            return f"{name}-days.csv", "text/csv", days_csv(self.last.days, self.last.seed)
+        if what == "brief" and self.last is not None and self.shown is not None:
+            from ..views.brief import brief
+
+            return f"{name}-brief.html", "text/html", str(brief(self))
+        return super().file_of(what)

@@ -1,0 +1,163 @@
+"""Explore's own parts: the picker, the head with the sentence, the steps of an alert, the foot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from ..settings import label_of, value_words
+from ..state import LARGEST_UPLOAD_BYTES, Changes
+
+if TYPE_CHECKING:
+    from ..simulated import ShownDay
+    from ..stories import Story
+
+_REDRAWS = {"officers": "Draw the officers again", "matcher": "the matcher", "crowd": "the crowd"}
+_DRAWN = {"officers": "the officers", "matcher": "the matcher", "crowd": "the crowd"}
+
+
+def picker(
+    titles: Mapping[str, str],
+    chosen: str,
+    layouts: Iterable[str],
+    layout: str,
+    told: str,
+    changes: Changes,
+) -> Markup:
+    """Return the choice of a scenario and of a place, and what has been changed in it."""
+    scenarios = _options(titles, chosen)
+    places = _options({name: name.replace("_", " ").title() for name in layouts}, layout)
+    undo = Markup("").join(
+        Markup(
+            '<button type="button" class="link" data-do="undo" data-value="{0}" id="undo-{0}">'
+            "{1}: {2}, undo</button>"
+        ).format(path, label_of(path), _value(path, text))
+        for path, text in changes
+        if path != "site.vans"
+    )
+    reset = Markup('<button type="button" data-do="reset" id="reset">Reset</button>') if changes else ""
+    return Markup(
+        '<div class="picker"><select id="scenario" aria-label="Scenario" data-set="@scenario">{}</select>'
+        '<select id="place" aria-label="Place of the van" data-set="site.layout">{}</select>'
+        '<span id="changed">{}</span>{}{}</div>'
+    ).format(scenarios, places, told, undo, reset)
+
+
+def head(
+    choice: Markup,
+    faults: Markup,
+    told: Markup,
+    progress: Markup,
+    *,
+    predicted: bool,
+    failed: str = "",
+) -> Markup:
+    """Return the head of the page: the question, and the one sentence in counts that answers it.
+
+    Args:
+        choice: The picker.
+        faults: What cannot be used of what was asked.
+        told: The sentence and the line with its spread.
+        progress: How far a run is; empty without one.
+        predicted: Whether the sentence is of the closed form.
+        failed: Why the last run broke off.
+    """
+    problem = Markup('<div class="fault" role="alert"><p>{}</p></div>').format(failed) if failed else ""
+    note = Markup('<p class="note">Closed form. Run the days to see days, not averages.</p>')
+    return Markup(
+        "{}{}{}<h1>What happens when a crowd walks past the van?</h1>"
+        '<div class="told{}" id="told" aria-live="polite">{}{}</div>{}'
+    ).format(
+        choice,
+        faults,
+        problem,
+        " predicted" if predicted else "",
+        told,
+        note if predicted else "",
+        progress,
+    )
+
+
+def steps(
+    story: Story | None, shown: ShownDay, redraw: tuple[tuple[str, int], ...], *, stale: bool
+) -> Markup:
+    """Return the opened alert in a few steps, and what can be drawn again."""
+    if story is None:
+        told = Markup('<p class="note">No alert on this day, so there is none to open.</p>')
+    else:
+        items = Markup("").join(
+            Markup('<li><span class="when">{}</span>{}</li>').format(step.when, step.text)
+            for step in story.steps
+        )
+        told = Markup('<ol class="steps">{}</ol>').format(items)
+    again = Markup(" ").join(_button("redraw", part, words) for part, words in _REDRAWS.items())
+    drawn = Markup("")
+    if redraw:
+        parts = ", ".join(f"{_DRAWN[part]} (draw {number})" for part, number in redraw)
+        drawn = Markup('<span class="note">Drawn again: {}. </span>').format(parts)
+        drawn += _button("redraw", "none", "Back to the day as it was")
+    days = (
+        _button("day", "before", "\N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK}", "The day before")
+        + Markup("<span>Day {}</span>").format(f"{shown.replicate + 1:,}")
+        + _button("day", "after", "\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}", "The day after")
+        + _button("day", "middle", "nearest the middle")
+    )
+    return Markup(
+        '<div id="story"{}>{}<div class="row again">{} {}</div><div class="row">{}</div></div>'
+    ).format(Markup(' class="stale"') if stale else "", told, again, drawn, days)
+
+
+def _button(name: str, value: str, words: str, label: str = "") -> Markup:
+    kind, named = (
+        (Markup(""), Markup(' aria-label="{}"').format(label)) if label else (Markup(' class="link"'), "")
+    )
+    return Markup('<button type="button"{} id="{}-{}" data-do="{}" data-value="{}"{}>{}</button>').format(
+        kind, name, value, name, value, named, words
+    )
+
+
+def foot(days: int, seed: int, agreement: str, share: Markup, *, busy: bool) -> Markup:
+    """Return what stands at the foot: run, and share.
+
+    Args:
+        days: How many days a run has.
+        seed: Its root seed.
+        agreement: How near closed form and days come; empty without days.
+        share: The buttons that carry the state elsewhere.
+        busy: Whether a run is under way.
+    """
+    run = Markup('<button type="button" class="main" data-do="run" id="run"{}>Run {} days</button>').format(
+        Markup(" disabled") if busy else "", f"{days:,}"
+    )
+    boxes = Markup("").join(
+        Markup(
+            '<label class="seed" for="{0}">{0} <input type="text" inputmode="numeric" id="{0}" '
+            'data-set="@{0}" value="{1}" autocomplete="off"></label>'
+        ).format(name, value)
+        for name, value in (("days", days), ("seed", seed))
+    )
+    upload = Markup(
+        '<label class="upload" for="upload">Open a scenario file <input type="file" id="upload" '
+        'accept=".toml" data-upload="{}"></label>'
+    ).format(LARGEST_UPLOAD_BYTES)
+    return Markup(
+        '<section class="foot" aria-label="Run and share"><div><div class="row">{}{}</div>'
+        '<p class="note">{}</p></div><div>{}<div class="row">{}</div></div></section>'
+    ).format(run, boxes, agreement, share, upload)
+
+
+def _options(names: Mapping[str, str], chosen: str) -> Markup:
+    return Markup("").join(
+        Markup('<option value="{}"{}>{}</option>').format(
+            name, Markup(" selected") if name == chosen else "", words
+        )
+        for name, words in names.items()
+    )
+
+
+def _value(path: str, text: str) -> str:
+    from lfr_sim.scenario import parse_value
+
+    return value_words(path, parse_value(text))
