@@ -25,7 +25,7 @@ from lfr_sim.dashboard.run_process import Simulate
 from lfr_sim.dashboard.runs import Job, Progress, Run, Runs
 from lfr_sim.scenario import InputError, Scenario, shipped_scenarios
 from lfr_sim.street import load_site, shipped_layouts, site_of
-from lfr_sim.street.walkways import routes_of
+from lfr_sim.street.walkways import _routes_of, routes_of
 
 SMALL = Scenario.from_file("minimal")
 OTHER = SMALL.replace({"watchlist.size": 3000})
@@ -565,13 +565,13 @@ def test_jobs_beyond_the_limits_are_refused(
 def test_every_site_that_can_be_picked_is_built_beforehand() -> None:
     """Protects the first day at each site, which would else take a second longer than all others."""
     run_warm._build_sites()
-    before = routes_of.cache_info().misses
+    before = _routes_of.cache_info().misses
     for scenario in map(Scenario.from_file, shipped_scenarios()):
         routes_of(site_of(scenario.site, scenario.camera))
     for layout in shipped_layouts():
         routes_of(load_site(layout, [load_site(layout).vans[0].id]))
 
-    assert routes_of.cache_info().misses == before
+    assert _routes_of.cache_info().misses == before
 
 
 def test_a_run_of_the_model_is_the_same_as_in_the_server() -> None:

@@ -69,6 +69,12 @@ class Site:
     vans: tuple[Van, ...]
     zones: tuple[Zone, ...]
     walkable: BaseGeometry = field(repr=False)
+    _ground: Site | None = field(default=None, repr=False)
+
+    @property
+    def ground(self) -> Site:
+        """The same place without zones: one object for all settings of the cameras."""
+        return self._ground or self
 
     @property
     def gates(self) -> list[Gate]:
@@ -135,6 +141,17 @@ def load_site(
 
 
 @lru_cache(maxsize=64)
+def _ground_from(path: Path, text: str, vans: tuple[str, ...] | None) -> Site:
+    """Return a place without zones, and so without what a scenario may say of cameras."""
+    parsed = parse_layout(text, path)
+    faults = layout_faults(parsed) + _shape_faults(parsed)
+    if faults:
+        raise InputError(f"layout {path}", faults)
+    deployed = _deployed(parsed, vans, path)
+    return Site(parsed, deployed, (), _walkable_area(parsed, deployed))
+
+
+@lru_cache(maxsize=64)
 def _site_from(
     path: Path,
     text: str,
@@ -144,22 +161,18 @@ def _site_from(
     hfov_deg: float | None,
     max_yaw_deg: float,
 ) -> Site:
-    parsed = parse_layout(text, path)
-    faults = layout_faults(parsed) + _shape_faults(parsed)
-    if faults:
-        raise InputError(f"layout {path}", faults)
-    deployed = _deployed(parsed, vans, path)
-    walkable = _walkable_area(parsed, deployed)
-    faults = _ground_faults(parsed, walkable)
+    ground = _ground_from(path, text, vans)
+    faults = _ground_faults(ground.layout, ground.walkable)
     zones = []
-    for mount in parsed.cameras:
-        for index, van in enumerate(deployed):
+    for mount in ground.layout.cameras:
+        for index, van in enumerate(ground.vans):
             if van.id == mount.van:
                 zones.append(_zone(mount, index, range_min_m, range_max_m, hfov_deg, max_yaw_deg))
     faults += _depth_faults(zones, range_min_m is not None)
     if faults:
         raise InputError(f"layout {path}", faults)
-    return Site(parsed, deployed, tuple(sorted(zones, key=lambda zone: zone.van)), walkable)
+    in_order = tuple(sorted(zones, key=lambda zone: zone.van))
+    return Site(ground.layout, ground.vans, in_order, ground.walkable, ground)
 
 
 def _depth_faults(zones: list[Zone], near_end_is_set: bool) -> list[Fault]:

@@ -113,9 +113,13 @@ def walkway_graph(site: Site, lane: int = 0) -> nx.Graph[int]:
     return graph
 
 
-@lru_cache(maxsize=64)
 def routes_of(site: Site) -> Routes:
-    """Return the routes of a site; computed once and kept."""
+    """Return the routes of a site; computed once and kept, whatever its cameras see."""
+    return _routes_of(site.ground)
+
+
+@lru_cache(maxsize=64)
+def _routes_of(site: Site) -> Routes:
     paths: dict[tuple[int, int, int], tuple[FloatArray, float]] = {}
     for lane in range(len(LANES)):
         graph = walkway_graph(site, lane)
