@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 import solara
 import solara.lab
@@ -30,6 +30,7 @@ RUNS.warm()
 
 _log = logging.getLogger(__name__)
 Component = Callable[..., Any]
+AnyVisit = TypeVar("AnyVisit", bound=Visit)
 
 
 def _div(*children: Any, kind: str = "", tag: str = "div", name: str = "") -> Any:
@@ -38,7 +39,7 @@ def _div(*children: Any, kind: str = "", tag: str = "div", name: str = "") -> An
     return solara.v.Html(tag=tag, class_=kind, children=list(children), attributes=attributes)
 
 
-def _use_visit(make: type[Visit]) -> Visit:
+def _use_visit(make: type[AnyVisit]) -> AnyVisit:
     """Return the visit of this tab to this page; a new address is a new visit."""
     router = solara.use_router()
     visitor = solara.get_kernel_id()
@@ -51,10 +52,10 @@ def _use_visit(make: type[Visit]) -> Visit:
         with context:  # called from the thread that hears of the run
             set_version(lambda version: version + 1)
 
-    def begin() -> Visit:
+    def begin() -> AnyVisit:
         return make(opened(router.path, router.search or ""), visitor, RUNS, changed)
 
-    visit: Visit = solara.use_memo(begin, [router.path, router.search])
+    visit: AnyVisit = solara.use_memo(begin, [router.path, router.search])
 
     def live() -> Callable[[], None]:
         visit.start()
@@ -65,8 +66,8 @@ def _use_visit(make: type[Visit]) -> Visit:
     return visit
 
 
-def _regions(visit: Visit, refresh: Callable[[], None]) -> dict[str, Any]:
-    """Return a widget for each part of the page."""
+def _regions(visit: Visit, refresh: Callable[[], None]) -> tuple[dict[str, Any], Any]:
+    """Return a widget for each part of the page, and what they tell of what the visitor does."""
 
     def handle(event: Mapping[str, Any], content: bytes) -> dict[str, Any]:
         answer = visit.handle(event, content)
@@ -78,7 +79,7 @@ def _regions(visit: Visit, refresh: Callable[[], None]) -> dict[str, Any]:
     for name, html in visit.regions().items():
         address = visit.address if name == "bar" else ""
         found[name] = MarkupWidget.element(html=str(html), handler=handler, address=address).key(name)
-    return found
+    return found, handler
 
 
 @solara.component
@@ -101,36 +102,22 @@ def _Guarded(page: Component) -> None:
 @solara.component
 def _Explore() -> None:
     visit = _use_visit(ExplorePage)
-    version, set_version = solara.use_state(0)
-    parts = _regions(visit, lambda: set_version(lambda n: n + 1))
-    player = PlayerWidget.element(
-        **visit.player(), handler=visit.handle_and(lambda: set_version(lambda n: n + 1))
-    )
-    _div(
-        parts["bar"],
-        _div(
-            parts["head"],
-            _div(
-                _div(parts["controls"], kind="beside"),
-                _div(player, parts["steps"], kind="street"),
-                kind="stage",
-            ),
-            parts["record"],
-            parts["panels"],
-            parts["foot"],
-            parts["help"],
-            tag="main",
-            name="content",
-        ),
-        kind="lfr-page",
-    )
+    _, set_version = solara.use_state(0)
+    parts, handler = _regions(visit, lambda: set_version(lambda n: n + 1))
+    player = PlayerWidget.element(**visit.player(), handler=handler)
+    beside = _div(parts["controls"], kind="beside")
+    street = _div(player, parts["steps"], kind="street")
+    stage = _div(beside, street, kind="stage")
+    below = (parts[name] for name in ("record", "panels", "foot", "help"))
+    main = _div(parts["head"], stage, *below, tag="main", name="content")
+    _div(parts["bar"], main, kind="lfr-page")
 
 
 @solara.component
 def _Compare() -> None:
     visit = _use_visit(ComparePage)
     _, set_version = solara.use_state(0)
-    parts = _regions(visit, lambda: set_version(lambda n: n + 1))
+    parts, _handler = _regions(visit, lambda: set_version(lambda n: n + 1))
     bar = parts.pop("bar")
     _div(bar, _div(*parts.values(), tag="main", name="content"), kind="lfr-page")
 
@@ -139,7 +126,7 @@ def _Compare() -> None:
 def _Evidence() -> None:
     visit = _use_visit(EvidencePage)
     _, set_version = solara.use_state(0)
-    parts = _regions(visit, lambda: set_version(lambda n: n + 1))
+    parts, _handler = _regions(visit, lambda: set_version(lambda n: n + 1))
     bar = parts.pop("bar")
     _div(bar, _div(*parts.values(), tag="main", name="content"), kind="lfr-page")
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from markupsafe import Markup
 
+from lfr_sim.figures.words import count_of
 from lfr_sim.scenario import Scenario
-from lfr_sim.street import shipped_layouts
+from lfr_sim.street import shipped_layouts, site_of
 
-from ..address import PARTS
+from ..address import PARTS, Opened
 from ..days import DayRow, Days
 from ..prediction import Prediction, predict
+from ..runs import Runs
 from ..simulated import ShownDay, show_day
 from ..state import Arm
 from ..tables import days_csv
@@ -20,6 +24,7 @@ from ..views.alert_columns import alert_columns
 from ..views.controls import all_settings, first_controls
 from ..views.explore import foot, head, picker, steps
 from ..views.funnel import funnel
+from ..views.plan import grounds
 from ..views.quantile_dots import quantile_dots
 from ..views.record import record_table
 from ..views.sentence import TYPICAL, day_sentence, predicted_sentence, running_sentence, spread_line
@@ -49,8 +54,10 @@ class ExplorePage(Visit):
     shown: ShownDay | None = None
     """The day on the plan: one of those."""
 
-    def __init__(self, *arguments: object, **named: object) -> None:
-        super().__init__(*arguments, **named)  # type: ignore[arg-type]
+    def __init__(
+        self, opened: Opened, visitor: str, runs: Runs, changed: Callable[[], None] = lambda: None
+    ) -> None:
+        super().__init__(opened, visitor, runs, changed)
         self._doers |= {"alert": self._alert, "redraw": self._redraw, "day": self._day, "next": self._next}
         self.refresh()
 
@@ -116,6 +123,36 @@ class ExplorePage(Visit):
             return self.state.alert
         return max(self.shown.row.marks, key=lambda m: (not m.missed, not m.right, m.stopped)).alert
 
+    def player(self) -> dict[str, Any]:
+        """Return what the player of the day is given; without a day, the empty plan of the site."""
+        site = site_of(self.state.scenario.site, self.state.scenario.camera)
+        shown = self.shown
+        if shown is None:
+            return {
+                "grounds": [one.told() for one in grounds(site)],
+                "events": [],
+                "walks": b"",
+                "header": {},
+            }
+        number = -1 if self.alert is None else self.alert
+        story = shown.stories.get(number)
+        told = story.one_line if story is not None else "No alert is opened."
+        return {
+            "grounds": [one.told() for one in grounds(shown.site)],
+            "walks": shown.walks.data,
+            "header": shown.walks.header,
+            "events": shown.events(),
+            "busy": shown.busy.tolist(),
+            "start_hour": shown.start_hour,
+            "end_s": shown.end_s,
+            "selected": number,
+            "dimmed": not self.is_current,
+            "caption": ""
+            if self.is_current
+            else "Of the days simulated last, before the change.",
+            "summary": f"Plan of the site with {count_of(len(shown.alerts), 'alert')} of the day. {told}",
+        }
+
     def regions(self) -> dict[str, Markup]:
         """Return the parts of the page, by name."""
         self.refresh()
@@ -142,14 +179,14 @@ class ExplorePage(Visit):
         if current and self.last is not None:
             row = self._day_row()
             told = day_sentence(row.record, row.truth, opening=self._opening, teams=self._teams)
-            told += spread_line(self.last.days, row.record)
+            told += spread_line(self.last.days, self._published)
         elif len(rows) >= _FEW_DAYS:
             so_far = Days.of(rows)
             row = so_far.rows[so_far.middle]
-            told = running_sentence(len(rows), row.record, row.truth) + spread_line(so_far, row.record)
+            told = running_sentence(len(rows), row.record, row.truth) + spread_line(so_far, self._published)
         else:
             expected, predicted = self.prediction, True
-            told = predicted_sentence(expected.record, expected.truth) + spread_line(expected.days, {})
+            told = predicted_sentence(expected.record, expected.truth) + spread_line(expected.days, self._published)
         progress = around.run_told(running) if running is not None else Markup("")
         failed = running.problem if running is not None else ""
         return head(
@@ -160,6 +197,12 @@ class ExplorePage(Visit):
             predicted=predicted,
             failed=failed,
         )
+
+    @property
+    def _published(self) -> dict[str, float | None]:
+        """What the force published of the day, which is told as long as the day is as it was."""
+        published: dict[str, float | None] = self.state.scenario.published.model_dump()
+        return dict.fromkeys(published) if self.state.arms[0].changes else published
 
     def _picker(self) -> Markup:
         arm, layout = self.state.arms[0], self.state.scenario.site.layout

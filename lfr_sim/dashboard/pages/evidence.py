@@ -1,0 +1,70 @@
+"""Evidence: where every number comes from, and what the model is not for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from markupsafe import Markup
+
+from lfr_sim.study.replicates import maker
+
+from ..address import Opened, address_of
+from ..record_fit import fit_csv
+from ..runs import Runs
+from ..views import page as around
+from ..views.evidence_downloads import assumptions_csv, citation, record_csv
+from ..views.evidence_page import evidence_page
+from .visit import Answer, Visit
+
+_SHOWN = ("all", "contested", "assumed")
+
+
+class EvidencePage(Visit):
+    """The visit to Evidence."""
+
+    page = "evidence"
+
+    def __init__(
+        self, opened: Opened, visitor: str, runs: Runs, changed: Callable[[], None] = lambda: None
+    ) -> None:
+        super().__init__(opened, visitor, runs, changed)
+        self.filter = "all"
+        self._doers |= {"filter": self._filter, "try": self._try}
+
+    def regions(self) -> dict[str, Markup]:
+        """Return the parts of the page, by name."""
+        arm = self.state.arms[0]
+        return {
+            "bar": around.bar(self.page, self.links),
+            "faults": around.faults_told(self.faults),
+            "page": evidence_page(arm.scenario, arm.base, self._version, self.filter),
+            "said": Markup('<p class="note" role="status" id="said">{}</p>').format(self.said),
+            "help": around.help_text(),
+        }
+
+    @property
+    def _version(self) -> str:
+        return str(maker()["version"])
+
+    def _filter(self, name: str) -> None:
+        if name in _SHOWN:
+            self.filter = name
+
+    def _try(self, change: str) -> Answer:
+        """Open Explore with a value of the record in place of the one in use."""
+        path, _, text = change.partition("=")
+        arm = self.state.arms[0].changed({path: text})
+        return {"go": address_of(self.state.with_arm(arm), "explore")}
+
+    def file_of(self, what: str) -> tuple[str, str, str] | None:
+        """Return the name, type and text of a file that the page offers."""
+        scenario = self.state.arms[0].scenario
+        if what == "assumptions-csv":
+            return "assumptions.csv", "text/csv", assumptions_csv(scenario)
+        if what == "record-csv":
+            return "record.csv", "text/csv", record_csv()
+        if what == "data-csv":
+            return "model-against-record.csv", "text/csv", fit_csv()
+        if what == "cite":
+            return "lfr-sim-citation.txt", "text/plain", citation(scenario, self._version)
+        return super().file_of(what)
