@@ -148,6 +148,8 @@ class Composition:
         """Return P(some image of an entry matches) from P(a single one does)."""
         whole = int(self._list.images_per_person)
         further = self._list.images_per_person - whole
+        if self._list.images_per_person == 1:
+            return one
         with np.errstate(divide="ignore"):
             miss = np.log1p(-one)
         return np.asarray(-(1 - further) * np.expm1(whole * miss) - further * np.expm1((whole + 1) * miss))

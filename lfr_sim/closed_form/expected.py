@@ -25,10 +25,10 @@ from numpy.typing import NDArray
 
 from lfr_sim.records import BREAKDOWN_COLUMNS, RECORD_COLUMNS, TRUTH_COLUMNS
 from lfr_sim.scenario import GROUPS, Fault, InputError, Scenario
-from lfr_sim.street.site import site_of
 
-from .in_view import InView
+from .in_view import Street, street_of
 from .judgement import chain, chain_of
+from .kinds import Kinds, kinds_of
 from .recognition import Recognition
 from .stops import ExpectedAlerts, PoliceCounts, police_counts
 
@@ -50,34 +50,37 @@ class Theory:
 
 
 @dataclass(frozen=True, slots=True)
-class _Kinds:
-    """Expected counts by kind of passer: shape (groups, sexes, ages)."""
+class Parts:
+    """What the expected counts of a scenario are made of."""
 
-    passers: FloatArray
-    captured: FloatArray
-    listed: FloatArray
-    found: FloatArray
-    true_alerts: FloatArray
-    false_alerts: FloatArray
+    street: Street
+    match: Recognition
+    kinds: Kinds
 
 
-def theory(scenario: Scenario, *, found_share: float | None = None) -> Theory:
+def parts_of(scenario: Scenario) -> Parts:
+    """Return what expected counts are made of; raises `InputError` if the layout cannot be read."""
+    street, match = street_of(scenario), Recognition(scenario)
+    return Parts(street, match, kinds_of(scenario, street, match))
+
+
+def theory(scenario: Scenario, *, found_share: float | None = None, parts: Parts | None = None) -> Theory:
     """Return the expected counts of a deployment with a team always free.
 
     Args:
         scenario: What is asked.
         found_share: P(a person sought is found); left out: the scenario's `officers.found_share`.
             Without any team, nobody is sought and every alert acted upon lapses.
+        parts: What `parts_of` gives for this scenario, if it is there already.
 
     Raises:
         InputError: If the layout cannot be read, or `found_share` is not a share.
     """
     if found_share is not None and not 0.0 <= found_share <= 1.0:
         raise InputError("theory", [Fault("found_share", "not a share", found_share, "0 to 1")])
-    street = InView(scenario, site_of(scenario.site, scenario.camera))
-    match = Recognition(scenario)
+    made = parts_of(scenario) if parts is None else parts
+    street, match, kinds = made.street, made.match, made.kinds
     found = scenario.officers.found_share if found_share is None else found_share
-    kinds = _by_kind(scenario, street, match)
     alerts = ExpectedAlerts(
         true_by_group=kinds.true_alerts.sum(axis=(1, 2)),
         false_by_group=kinds.false_alerts.sum(axis=(1, 2)),
@@ -107,31 +110,7 @@ def _ratio(part: float, whole: float) -> float | None:
     return float(part / whole) if whole else None
 
 
-def _by_kind(scenario: Scenario, street: InView, match: Recognition) -> _Kinds:
-    """Return what is true of the crowd, and the alerts."""
-    limit = scenario.camera.capture_probability
-    together = street.seen_together()
-    seen_once = together[0] if together else 0.0
-    passers = street.passers * match.kind_share
-    deployed = match.deployed
-    captured, true_alerts, false_alerts, found = (np.zeros_like(passers) for _ in range(4))
-    for share, capture_factor, tpir_factor in match.worn():
-        seen = share * passers * limit * capture_factor * seen_once
-        chances = match.chances(tpir_factor)
-        captured += seen
-        true_alerts += seen * deployed * chances.own
-        # Whose entry was taken off is compared with all the others', as anybody.
-        false_alerts += seen * (deployed * chances.false_listed + (1 - deployed) * chances.false_other)
-        moments = match.found_moments(tpir_factor, len(together))
-        for power, products in enumerate(together, start=1):
-            once = share * (limit * capture_factor) ** power * moments[..., power - 1] * products
-            found += (-1) ** (power - 1) * once[..., None]
-    return _Kinds(passers, captured, passers * deployed, found, true_alerts, false_alerts)
-
-
-def _crowd_counts(
-    scenario: Scenario, street: InView, match: Recognition, kinds: _Kinds
-) -> dict[str, float]:
+def _crowd_counts(scenario: Scenario, street: Street, match: Recognition, kinds: Kinds) -> dict[str, float]:
     """Return the columns of both rows that nobody's judgement has touched."""
     listed = float(kinds.listed.sum())
     found = float((kinds.listed * kinds.found).sum())
@@ -157,7 +136,7 @@ def _crowd_counts(
     }
 
 
-def _children_stopped(scenario: Scenario, kinds: _Kinds, police: PoliceCounts) -> float:
+def _children_stopped(scenario: Scenario, kinds: Kinds, police: PoliceCounts) -> float:
     """Return the stops of people under 18: their alerts are acted upon as those of their group."""
     acts = chain(scenario)
     young = kinds.false_alerts[..., 0].sum(axis=1), kinds.true_alerts[..., 0].sum(axis=1)
@@ -169,7 +148,7 @@ def _children_stopped(scenario: Scenario, kinds: _Kinds, police: PoliceCounts) -
 
 def _rates(
     scenario: Scenario,
-    street: InView,
+    street: Street,
     match: Recognition,
     alerts: ExpectedAlerts,
     found: float,
@@ -189,7 +168,7 @@ def _rates(
 
 
 def _by_group(
-    scenario: Scenario, match: Recognition, kinds: _Kinds, police: PoliceCounts
+    scenario: Scenario, match: Recognition, kinds: Kinds, police: PoliceCounts
 ) -> dict[str, dict[str, float]]:
     """Return what is expected of each group: counts, FPIR, P(alert | listed, captured), g0 and g1."""
     acts = chain(scenario)

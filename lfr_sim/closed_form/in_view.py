@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
-from lfr_sim.scenario import Scenario
-from lfr_sim.street.site import Site
+from lfr_sim.scenario import Camera, Crowd, Scenario
+from lfr_sim.street.site import Site, site_of
 from lfr_sim.street.walkways import Routes, routes_of
 from lfr_sim.street.zones import Views, ground_of, views_of
 
@@ -30,6 +31,88 @@ class _Kind:
 
     share: float
     factor: float
+
+
+@dataclass(frozen=True, slots=True)
+class Street:
+    """What of a deployment hangs on site, cameras, crowd and hours alone."""
+
+    passers: float
+    returns_per_person: float
+    """P(a person walks a second time before closing)."""
+    in_view_share: float
+    """P(a passer comes into view of any camera)."""
+    in_view_by_walk: tuple[float, float, float]
+    """P(a person who walks twice comes into view on the first walk), on the second, on both."""
+    passes_per_passer: float
+    """Expected number of vans a passer comes into view of."""
+    most_vans: int
+    """Largest number of vans that a passer comes into view of."""
+    seen_together: tuple[float, ...]
+    """See `InView.seen_together`."""
+
+
+def street_of(scenario: Scenario) -> Street:
+    """Return the street of a scenario; computed once for its site, cameras, crowd and hours, and kept.
+
+    Raises:
+        InputError: If the layout cannot be read.
+    """
+    site, deployment = site_of(scenario.site, scenario.camera), scenario.deployment
+    key = _Key(site, scenario.camera, scenario.crowd, deployment.start_hour, deployment.hours, scenario)
+    return _street_of(key)
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """All that a street hangs on, and a scenario that has it."""
+
+    site: Site
+    camera: Camera
+    crowd: Crowd
+    start_hour: float
+    hours: float
+    scenario: Scenario = field(compare=False)
+
+
+@lru_cache(maxsize=256)
+def _street_of(key: _Key) -> Street:
+    view = InView(key.scenario, key.site)
+    return Street(
+        passers=view.passers,
+        returns_per_person=view.returns_per_person,
+        in_view_share=view.in_view_share,
+        in_view_by_walk=view.in_view_by_walk,
+        passes_per_passer=view.passes_per_passer,
+        most_vans=view.most_vans,
+        seen_together=tuple(view.seen_together()),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Load:
+    """How a crowd loads the ground: metres walked, by how crowded the ground is."""
+
+    crowding_per_m2: FloatArray
+    """Density for each person present, ascending; each value once."""
+    first_m: FloatArray
+    """Metres of a first walk on such ground, on average over routes."""
+    back_m: FloatArray
+    """Metres of a second walk."""
+
+
+@lru_cache(maxsize=64)
+def _load_of(site: Site) -> _Load:
+    """Return the load of a site; computed once and kept: cells are many, their crowding repeats."""
+    ground, routes = ground_of(site), routes_of(site)
+    of_route = np.repeat(np.arange(len(routes)), np.diff(ground.first_cell))
+    value, which = np.unique(ground.crowding_per_m2, return_inverse=True)
+    length_m = ground.cell_share * routes.length_m[of_route]
+    first, back = (
+        np.bincount(which, weights=length_m * share[of_route]).astype(np.float64)
+        for share in (routes.probability, routes.probability[routes.way_back])
+    )
+    return _Load(value, first, back)
 
 
 class InView:
@@ -60,6 +143,16 @@ class InView:
         return float(self._route_share[np.unique(self._row_route)].sum())
 
     @property
+    def in_view_by_walk(self) -> tuple[float, float, float]:
+        """P(a person who walks twice comes into view on the first walk), on the second, on both."""
+        seen = np.zeros(len(self._routes), dtype=bool)
+        seen[self._row_route] = True
+        on_first, on_second = self._routes.probability * seen, seen[self._routes.way_back]
+        shares = on_first, self._routes.probability * on_second, on_first * on_second
+        first, second, both = (float(share.sum()) for share in shares)
+        return first, second, both
+
+    @property
     def passes_per_passer(self) -> float:
         """Expected number of vans a passer comes into view of."""
         return float(self._row_share.sum())
@@ -80,43 +173,46 @@ class InView:
         if most == 0:
             return []
         of_route = np.flatnonzero(np.diff(self._row_route, prepend=-1))
-        share = self._route_share[self._row_route[of_route]]
+        several = np.diff(of_route, append=len(self._row_route)) > 1
+        rows = np.repeat(several, np.diff(of_route, append=len(self._row_route)))
+        first = np.flatnonzero(np.diff(self._row_route[rows], prepend=-1))
+        share = self._route_share[self._row_route[rows][first]]
+        weight, speed = self._speeds()
         means = np.zeros(most)
-        for weight, grown in self._grown():
-            powers = [np.add.reduceat(grown**power, of_route) for power in range(1, most + 1)]
-            symmetric = [np.ones(len(of_route))]
-            for size in range(1, most + 1):
-                terms = [
-                    (-1) ** (power - 1) * symmetric[size - power] * powers[power - 1]
-                    for power in range(1, size + 1)
-                ]
-                symmetric.append(np.sum(terms, axis=0) / size)
-                means[size - 1] += weight * float(share @ symmetric[size])
+        for hour_share, seen_m in self._seen_by_hour():
+            grown = self._grown(seen_m, speed)
+            means[0] += hour_share * float(weight @ (grown @ self._row_share))
+            sums = _symmetric_sums(grown[:, rows], first, most) if most > 1 else []
+            for size, of_size in enumerate(sums, start=2):
+                means[size - 1] += hour_share * float(weight @ (of_size @ share))
         return list(means.tolist())
 
-    def _grown(self) -> Iterator[tuple[float, FloatArray]]:
-        """Yield weight and the share of the limit reached per route and van, by hour and speed."""
+    def _grown(self, seen_m: FloatArray, speed_m_s: FloatArray) -> FloatArray:
+        """Return the share of the limit of capture that is reached at speeds, (speeds, routes and vans)."""
+        constant_s = self._scenario.camera.capture_time_constant_s
+        if constant_s == 0:
+            return np.ones((len(speed_m_s), len(seen_m)))
+        grown = np.outer(-1 / speed_m_s / constant_s, seen_m)
+        np.expm1(grown, out=grown)
+        return np.negative(grown, out=grown)
+
+    def _seen_by_hour(self) -> Iterator[tuple[float, FloatArray]]:
+        """Yield, for each hour, its share of passers and the clear metres in view per route and van.
+
+        Metres of somebody whom the crowd does not slow: over the free speed they are the time in view.
+        """
         camera, views = self._scenario.camera, self._views
-        if len(self._first_view) == 0:
-            return
         length = (views.exit_m - views.enter_m)[self._order]
+        heights = np.array([zone.z_m for zone in self._site.zones])[views.zone[self._order]]
+        shadow_m2 = 0.46 * 0.15 * views.camera_m[self._order] / (heights - 1.6)
         for hour_share, per_h in _hours(self._scenario):
             density = (views.crowding_per_m2 * self._present(per_h))[self._order]
-            kept = self._speed_share(density)
-            heights = np.array([zone.z_m for zone in self._site.zones])[views.zone[self._order]]
-            shadow_m2 = 0.46 * 0.15 * views.camera_m[self._order] / (heights - 1.6)
             clear = np.exp(-density * shadow_m2) ** camera.occlusion_effect
-            seen_m = np.add.reduceat(length / kept * clear, self._first_view)
-            for share, speed in self._speeds():
-                for u_weight, value in zip(U_WEIGHT, speed, strict=True):
-                    if camera.capture_time_constant_s == 0:
-                        grown = np.ones_like(seen_m)
-                    else:
-                        grown = 1 - np.exp(-seen_m / value / camera.capture_time_constant_s)
-                    yield hour_share * share * u_weight, grown
+            kept = self._speed_share(density)
+            yield hour_share, np.add.reduceat(length / kept * clear, self._first_view)
 
-    def _speeds(self) -> Iterator[tuple[float, FloatArray]]:
-        """Yield the share of each kind of passer and its free speeds at the quadrature nodes."""
+    def _speeds(self) -> tuple[FloatArray, FloatArray]:
+        """Return free speeds at the quadrature nodes of each kind of passer, with their weights first."""
         crowd = self._scenario.crowd
         mean, sd = crowd.free_speed_mean_m_s, crowd.free_speed_sd_m_s
         if sd > 0:
@@ -124,8 +220,9 @@ class InView:
             alone = mean + sd * ndtri(low + U * (high - low))
         else:
             alone = np.full_like(U, mean)
-        for kind in _walkers(self._scenario):
-            yield kind.share, alone * kind.factor
+        kinds = [kind for kind in _walkers(self._scenario) if kind.share > 0]
+        weight = np.concatenate([kind.share * U_WEIGHT for kind in kinds])
+        return weight, np.concatenate([alone * kind.factor for kind in kinds])
 
     def _speed_share(self, density: FloatArray) -> FloatArray:
         """Return what a density leaves of the free speed (Weidmann 1993)."""
@@ -138,18 +235,37 @@ class InView:
 
     def _present(self, per_h: float) -> float:
         """Return the mean number present at a flow (Little's law, with the crowd slowing itself)."""
-        ground, routes = ground_of(self._site), self._routes
-        of_route = np.repeat(np.arange(len(routes)), np.diff(ground.first_cell))
-        pace = sum(share * float(np.sum(U_WEIGHT / speed)) for share, speed in self._speeds())
+        routes, load, returns = self._routes, _load_of(self._site), self.returns_per_person
+        walked_m = (load.first_m + returns * load.back_m) / (1 + returns)
+        weight, speed = self._speeds()
+        pace = float(weight @ (1 / speed))
         waits = np.array([(s.cycle_s - s.walk_s) ** 2 / (2 * s.cycle_s) for s in self._site.signals])
         waited = np.where(routes.stop_signal >= 0, np.append(waits, 0.0)[routes.stop_signal], 0.0)
+        waited_s = float(self._route_share @ waited.sum(axis=1))
         present = 0.0
         for _ in range(_FEEDBACK_ROUNDS):
-            kept = self._speed_share(ground.crowding_per_m2 * present)
-            slow = np.bincount(of_route, weights=ground.cell_share / kept)
-            walk_s = routes.length_m * slow * pace + waited.sum(axis=1)
-            present = per_h / 3600.0 * float(self._route_share @ walk_s)
+            kept = self._speed_share(load.crowding_per_m2 * present)
+            walk_s = pace * float(walked_m @ (1 / kept)) + waited_s
+            present = per_h / 3600.0 * walk_s
         return present
+
+
+def _symmetric_sums(values: FloatArray, first: NDArray[np.int64], most: int) -> list[FloatArray]:
+    """Return, per route, the sums over sets of two vans, three and so on of their values multiplied.
+
+    Args:
+        values: Routes and vans along the last axis; those of a route stand together.
+        first: First of each route.
+        most: Largest size of a set.
+    """
+    powers = [np.add.reduceat(values**power, first, axis=-1) for power in range(1, most + 1)]
+    sums = [np.ones_like(powers[0])]
+    for size in range(1, most + 1):
+        total = np.zeros_like(powers[0])
+        for power in range(1, size + 1):
+            total += (-1) ** (power - 1) * sums[size - power] * powers[power - 1]
+        sums.append(total / size)
+    return sums[2:]
 
 
 def _walkers(scenario: Scenario) -> Iterator[_Kind]:

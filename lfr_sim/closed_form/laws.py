@@ -23,7 +23,7 @@ class ScoreLaw(Protocol):
         """Return P(a comparison with somebody else's entry scores at least so much)."""
         ...
 
-    def own_exceeds(self, threshold: float, tpir: FloatArray) -> FloatArray:
+    def own_exceeds(self, threshold: float | FloatArray, tpir: FloatArray) -> FloatArray:
         """Return P(score >= threshold against the own entry) where it is `tpir` at 0.60."""
         ...
 
@@ -50,7 +50,7 @@ class RateLaw:
         """Return fmr_ref exp(-slope (score - 0.60)); above 1 every comparison matches."""
         return np.asarray(self._fmr * np.exp(-self._slope * (score - REFERENCE_THRESHOLD)))
 
-    def own_exceeds(self, threshold: float, tpir: FloatArray) -> FloatArray:
+    def own_exceeds(self, threshold: float | FloatArray, tpir: FloatArray) -> FloatArray:
         """Return Phi(Phi^-1(tpir) - (threshold - 0.60) / sd)."""
         return np.asarray(ndtr(ndtri(tpir) - (threshold - REFERENCE_THRESHOLD) / self._sd))
 
@@ -86,7 +86,7 @@ class FileLaw:
         share = np.where(score >= tail.tail_start, beyond, within)
         return np.minimum(1.0, share * self._multiplier)
 
-    def own_exceeds(self, threshold: float, tpir: FloatArray) -> FloatArray:
+    def own_exceeds(self, threshold: float | FloatArray, tpir: FloatArray) -> FloatArray:
         """Return the share of genuine scores above, shifted so that it is `tpir` at 0.60."""
         at = threshold - REFERENCE_THRESHOLD + self._quantile(tpir)
         share = self._survival(self._scores.genuine, at)

@@ -30,8 +30,6 @@ _SCORES = 120
 """Points between which the chance that no other entry scores higher is drawn straight; with twice as many
 true alerts change by less than 1 in 10,000 at the presets."""
 _SMOOTH = 0.9
-_STEPS = ndtri((np.arange(2000) + 0.5) / 2000)
-_STEP_WEIGHT = np.full(2000, 1 / 2000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +49,21 @@ class Recognition:
 
     def __init__(self, scenario: Scenario) -> None:
         self._scenario = scenario
-        self._law = law_of(scenario)
+        self.law = law_of(scenario)
         self.list = Composition(scenario)
         self.kind_share = _kinds(scenario)
         """Share of passers of each kind."""
         self._at = np.array([scenario.matcher.threshold])
+        self._moments: dict[int, FloatArray] = {}
 
     @cached_property
     def on_list(self) -> FloatArray:
         """P(a passer of a kind is on the list before anything is taken off)."""
-        return _mean_presence(self._scenario, self._likeness)
+        return _mean_presence(self._scenario, self.likeness)
 
     @cached_property
-    def _likeness(self) -> FloatArray:
+    def likeness(self) -> FloatArray:
+        """How much likelier a passer of a kind is to be on the list than one at large."""
         listed, crowd = self._scenario.watchlist, self._scenario.crowd
         walking = np.array([getattr(crowd.groups, name) for name in GROUPS])
         adults, listed_adults = 1 - crowd.share_under_18, 1 - listed.share_under_18
@@ -105,23 +105,23 @@ class Recognition:
         size = self._scenario.watchlist.size
         own, exceeds = worn * self.own[..., None], worn * self.own_exceeds[..., None]
         own = np.broadcast_to(own, self.kind_share.shape)
-        other = self._some_higher(self._at, size - 1, self._kin_shares[0])[..., 0]
+        other = self.some_higher(self._at, size - 1, self.kin_shares[0])[..., 0]
         return Chances(own, exceeds + (1 - exceeds) * other - own, self._false_other)
 
     @cached_property
     def _false_other(self) -> FloatArray:
         """P(alert | not listed) by kind."""
         size = self._scenario.watchlist.size
-        return self._some_higher(self._at, size, self._kin_shares[1])[..., 0]
+        return self.some_higher(self._at, size, self.kin_shares[1])[..., 0]
 
     @property
     def fpir(self) -> FloatArray:
         """P(some entry of somebody else exceeds the threshold) by kind, lookalike relatives aside."""
         nobody = np.zeros(self.kind_share.shape)
-        return self._some_higher(self._at, self._scenario.watchlist.size, nobody)[..., 0]
+        return self.some_higher(self._at, self._scenario.watchlist.size, nobody)[..., 0]
 
     @cached_property
-    def _tpirs(self) -> list[tuple[FloatArray, FloatArray, FloatArray]]:
+    def tpirs(self) -> list[tuple[FloatArray, FloatArray, FloatArray]]:
         """Weight, P(current) and P(score >= 0.60 | captured, bare), by group, (sexes, images)."""
         matcher = self._scenario.matcher
         found = []
@@ -133,7 +133,7 @@ class Recognition:
             ratio = getattr(matcher.tpir_ratio, name) * np.maximum(0.0, late)
             ratio = ratio * np.where(images.custody, 1.0, matcher.non_custody_tpir_ratio)
             sexes = np.array([[1.0], [matcher.female_tpir_ratio]])
-            first = np.minimum(1.0, self._law.given_capture * ratio * sexes)
+            first = np.minimum(1.0, self.law.given_capture * ratio * sexes)
             missed = (1 - first) * (1 - matcher.second_image_tpir_gain) ** images.further
             found.append((images.weight, images.current_share, np.where(first > 0, 1 - missed, 0.0)))
         return found
@@ -142,9 +142,7 @@ class Recognition:
     def own_exceeds(self) -> FloatArray:
         """P(own score reaches the threshold | listed, captured, bare) by group and sex."""
         threshold = self._scenario.matcher.threshold
-        return np.array(
-            [self._law.own_exceeds(threshold, tpir) @ weight for weight, _, tpir in self._tpirs]
-        )
+        return np.array([self.law.own_exceeds(threshold, tpir) @ weight for weight, _, tpir in self.tpirs])
 
     @cached_property
     def own(self) -> FloatArray:
@@ -168,13 +166,13 @@ class Recognition:
         size = self._scenario.watchlist.size
         # Own scores have no upper end; half a unit above, other scores are rarer by e^-25 by default.
         scores = threshold + np.linspace(0.0, 1.0, _SCORES) ** 2 * max(0.5, 1.0 - threshold)
-        higher = self._some_higher(scores, size - 1, self._kin_shares[0])
-        free = 1 - np.tensordot(higher, _age_mix(self._scenario), ([2], [0]))
+        higher = self.some_higher(scores, size - 1, self.kin_shares[0])
+        free = 1 - np.tensordot(higher, age_mix(self._scenario), ([2], [0]))
         own, current = np.zeros((len(GROUPS), 2)), np.zeros((len(GROUPS), 2))
-        for group, (weight, is_current, tpir) in enumerate(self._tpirs):
+        for group, (weight, is_current, tpir) in enumerate(self.tpirs):
             for sex in (0, 1):
-                exceeds = self._law.own_exceeds(threshold, tpir[sex])
-                score = self._law.own_score(U[:, None] * exceeds, tpir[sex])
+                exceeds = self.law.own_exceeds(threshold, tpir[sex])
+                score = self.law.own_score(U[:, None] * exceeds, tpir[sex])
                 score = np.where(np.isnan(score), threshold, score)
                 alone = U_WEIGHT @ np.interp(score, scores, free[group, sex])
                 own[group, sex] = (weight * exceeds) @ alone
@@ -189,24 +187,20 @@ class Recognition:
         F is a person's own chance of an alert on the own entry, given capture: over passes it is the
         same image and, with `mated_agreement`, a face as good or bad as before.
         """
-        rho, threshold = self._scenario.matcher.mated_agreement, self._scenario.matcher.threshold
-        moments = np.zeros((len(GROUPS), 2, most))
-        # Near rho 1 the chance is all but a step, for which many plain nodes do better.
-        z, z_weight = (_HERMITE, _NORMAL_WEIGHT) if rho <= _SMOOTH else (_STEPS, _STEP_WEIGHT)
         with np.errstate(divide="ignore", invalid="ignore"):
             first_here = np.where(self.own_exceeds > 0, self.own / self.own_exceeds, 0.0)
-        for group, (weight, _, tpir) in enumerate(self._tpirs):
-            level = ndtri(self._law.own_exceeds(threshold, tpir))[..., None]
-            if rho < 1.0:
-                chance = ndtr((level + math.sqrt(rho) * z) / math.sqrt(1 - rho))
-            else:
-                chance = (level + z > 0).astype(float)
-            for power in range(1, most):
-                mean = (chance * worn * first_here[group][:, None, None]) ** (power + 1) @ z_weight
-                moments[group, :, power] = mean @ weight
-        if most:
-            moments[..., 0] = worn * self.own
-        return moments
+        return self.reached_moments(worn, most) * first_here[..., None] ** np.arange(1, most + 1)
+
+    def reached_moments(self, worn: float, most: int) -> FloatArray:
+        """Return the same of the chance that the own score reaches the threshold, whoever scores higher."""
+        if most not in self._moments:
+            reached = [
+                (self.law.own_exceeds(self._scenario.matcher.threshold, tpir), weight)
+                for weight, _, tpir in self.tpirs
+            ]
+            rho = self._scenario.matcher.mated_agreement
+            self._moments[most] = np.array([agreed_moments(*one, rho, most) for one in reached])
+        return self._moments[most] * worn ** np.arange(1, most + 1)
 
     @cached_property
     def _ratios(self) -> FloatArray:
@@ -232,7 +226,7 @@ class Recognition:
         older = 1 + reference.crowd_share_65_plus * (self._scenario.matcher.older_fmr_ratio - 1)
         return float(walking @ groups @ listed * of_sexes * older)
 
-    def _some_higher(self, scores: FloatArray, entries: int, kin_share: FloatArray) -> FloatArray:
+    def some_higher(self, scores: FloatArray, entries: int, kin_share: FloatArray) -> FloatArray:
         """Return P(one of so many others' entries scores higher), by kind and score.
 
         Args:
@@ -240,15 +234,8 @@ class Recognition:
             entries: How many others there are, all of the list drawn; those taken off never match.
             kin_share: P(one of them is a lookalike relative's), by kind.
         """
-        fmr = self._law.fmr(scores)
-        women = self._scenario.watchlist.female_share
-        present = self.list.group_share * self.list.kept_entries
-        entry_share = present[:, None] * np.array([1 - women, women])
-        match = np.zeros((*self._ratios.shape[:4], len(scores)))
-        for group in range(len(GROUPS)):
-            for sex in (0, 1):
-                one = np.minimum(1.0, self._ratios[..., group, sex][..., None] * fmr)
-                match += entry_share[group, sex] * self.list.matched(one)
+        fmr = self.law.fmr(scores)
+        match = self._matched(fmr)
         some = np.zeros_like(match)
         if entries > 0:
             with np.errstate(divide="ignore"):
@@ -257,20 +244,61 @@ class Recognition:
         relative = np.minimum(1.0, same * fmr * self._scenario.matcher.kin_fmr_multiplier)
         kept = (kin_share * self.list.kept_entries[:, None, None])[..., None, None]
         some += (1 - some) * kept * relative
-        return np.asarray(np.tensordot(some, _NORMAL_WEIGHT, ([3], [0])))
+        return np.asarray(_NORMAL_WEIGHT @ some)
+
+    def _matched(self, fmr: FloatArray) -> FloatArray:
+        """Return P(an entry of the list drawn is there and matches), by kind, frailty and score."""
+        women = self._scenario.watchlist.female_share
+        present = self.list.group_share * self.list.kept_entries
+        entry_share = present[:, None] * np.array([1 - women, women])
+        ratios = self._ratios
+        if self._scenario.watchlist.images_per_person == 1 and ratios.max() * fmr.max(initial=0.0) <= 1:
+            return np.asarray(np.tensordot(ratios, entry_share)[..., None] * fmr)
+        match = np.zeros((*ratios.shape[:4], len(fmr)))
+        for group in range(len(GROUPS)):
+            for sex in (0, 1):
+                one = np.minimum(1.0, ratios[..., group, sex][..., None] * fmr)
+                match += entry_share[group, sex] * self.list.matched(one)
+        return match
 
     @cached_property
-    def _kin_shares(self) -> tuple[FloatArray, FloatArray]:
+    def kin_shares(self) -> tuple[FloatArray, FloatArray]:
         """P(a lookalike relative of an entry | listed), and that of people not listed, by kind.
 
         Averaged over days: on days when more are listed, more relatives walk past too.
         """
         factor, weight = _days(self._scenario)
         watchlist = self._scenario.watchlist
-        chance = np.minimum(1.0, _usual_presence(self._scenario) * factor * self._likeness[..., None])
+        chance = np.minimum(1.0, usual_presence(self._scenario) * factor * self.likeness[..., None])
         kin = np.minimum(1.0, chance * watchlist.kin_share)
         of_listed = np.maximum(kin, watchlist.kin_also_listed_share)
         return _weighted(of_listed, chance * weight), _weighted(kin, (1 - chance) * weight)
+
+
+def agreed_moments(
+    reached: FloatArray, weight: FloatArray, rho: float, most: int, *, steps: int = 2000
+) -> FloatArray:
+    """Return the mean of C, C^2, … with C a person's own chance to reach the threshold, (…, powers).
+
+    Args:
+        reached: P(the own score reaches it) by image, images along the last axis.
+        weight: Shares of the images.
+        rho: Correlation of a person's scores over passes.
+        most: Highest power.
+        steps: Number of nodes where rho is near 1 and the chance all but a step.
+    """
+    if most < 2:
+        return np.repeat((reached @ weight)[..., None], most, axis=-1)
+    z, z_weight = _HERMITE, _NORMAL_WEIGHT
+    if rho > _SMOOTH:  # many plain nodes do better
+        z, z_weight = ndtri((np.arange(steps) + 0.5) / steps), np.full(steps, 1 / steps)
+    level = ndtri(reached)[..., None]
+    if rho < 1.0:
+        chance = ndtr((level + math.sqrt(rho) * z) / math.sqrt(1 - rho))
+    else:
+        chance = (level + z > 0).astype(float)
+    higher = [chance**power @ z_weight @ weight for power in range(2, most + 1)]
+    return np.stack([reached @ weight, *higher], axis=-1)
 
 
 def _weighted(values: FloatArray, weight: FloatArray) -> FloatArray:
@@ -291,15 +319,16 @@ def _kinds(scenario: Scenario) -> FloatArray:
     return np.asarray(groups[:, None, None] * sexes[:, None] * np.array([young, 1 - young - older, older]))
 
 
-def _age_mix(scenario: Scenario) -> FloatArray:
-    """Return the ages of listed passers: as listed under 18, then as the crowd."""
+def age_mix(scenario: Scenario) -> FloatArray:
+    """Return the shares of ages of listed passers: as listed under 18, then as the crowd."""
     crowd, young = scenario.crowd, scenario.watchlist.share_under_18
     adults = 1 - crowd.share_under_18
     older = crowd.share_65_plus / adults if adults else 0.0
     return np.array([young, (1 - young) * (1 - older), (1 - young) * older])
 
 
-def _usual_presence(scenario: Scenario) -> float:
+def usual_presence(scenario: Scenario) -> float:
+    """Return P(a passer is on the list before anything is taken off) on a day like any other."""
     settings = scenario.watchlist
     if settings.size == 0:
         return 0.0
@@ -321,7 +350,7 @@ def _mean_presence(scenario: Scenario, likeness: FloatArray) -> FloatArray:
 
     With p' = p a: p' F_(k+1)(k / (p c)) + min(1, a) (1 - F_k(k / (p c))).
     """
-    usual = _usual_presence(scenario)
+    usual = usual_presence(scenario)
     settings = scenario.watchlist
     if not settings.presence_day_effect or usual == 0.0:
         return np.asarray(np.minimum(1.0, usual * likeness))

@@ -44,13 +44,16 @@ class PoliceCounts:
 
 
 @dataclass(frozen=True, slots=True)
-class _Declining:
+class Declining:
     """What people do who are stopped without a power to detain them."""
 
     informed: float
+    """P(told, or known, that one may decline)."""
     refused: float
     left: float
+    """P(refused, and let go)."""
     uninformed_compliance: float
+    """P(complied without knowing that one may decline)."""
 
 
 def police_counts(scenario: Scenario, alerts: ExpectedAlerts, found: float) -> PoliceCounts:
@@ -93,7 +96,7 @@ def police_counts(scenario: Scenario, alerts: ExpectedAlerts, found: float) -> P
 def _arrest_shares(scenario: Scenario, alerts: ExpectedAlerts) -> tuple[float, float]:
     """Return P(arrest) of somebody stopped who is not the person, and who is."""
     shares = scenario.officers.disposal
-    stays = 1 - _declining(scenario.officers.engagement).left
+    stays = 1 - declining(scenario.officers.engagement).left
     basis = alerts.current_share * float(alerts.category_share @ _powers(scenario))
     return stays * shares.arrest_share_misidentified, basis * shares.arrest_share
 
@@ -104,18 +107,19 @@ def _powers(scenario: Scenario) -> FloatArray:
     return np.array([getattr(powers, category) for category in CATEGORIES])
 
 
-def _declining(rules: Engagement) -> _Declining:
+def declining(rules: Engagement) -> Declining:
+    """Return what people do who are stopped without a power to detain them."""
     told = rules.informed_share
     if_told = min(1.0, rules.refusal_share * rules.informed_refusal_multiplier)
     refused = told * if_told + (1 - told) * rules.refusal_share
     left = refused * (1 - rules.detained_after_refusal_share)
-    return _Declining(told, refused, left, (1 - told) * (1 - rules.refusal_share))
+    return Declining(told, refused, left, (1 - told) * (1 - rules.refusal_share))
 
 
 def _stops(scenario: Scenario, alerts: ExpectedAlerts, right: float, wrong: float) -> dict[str, float]:
     """Return what comes of so many stops of the right person, and of somebody else."""
     rules, shares = scenario.officers.engagement, scenario.officers.disposal
-    decline = _declining(rules)
+    decline = declining(rules)
     basis = right * alerts.current_share * float(alerts.category_share @ _powers(scenario))
     no_basis = right - basis
     free = wrong + no_basis

@@ -56,7 +56,7 @@ def opened(path: str, query: str) -> Opened:
     """Return the page and state of a link, mended where it asks for what cannot be."""
     word = path.strip("/") or "explore"
     page = word if word in PAGES else "explore"
-    faults = [] if word in PAGES else [Fault("page", "there is no such page", word, ", ".join(PAGES))]
+    faults = [] if word in PAGES else [_no_page(word)]
     if len(query) > _LONGEST:
         problem = f"the link has {len(query):,} characters"
         faults.append(Fault("link", problem, allowed=f"at most {_LONGEST:,}", shows_value=False))
@@ -70,6 +70,7 @@ def opened(path: str, query: str) -> Opened:
         faults.append(fault)
     for key, value in pairs:
         asked.setdefault(key, []).append(value)
+    faults += [_no_page(lost) for lost in asked.pop("page", [])]
     arms = _arms(asked, faults)
     state = _numbers(State(arms=arms), asked, faults)
     known = {"seed", "days", "day", "alert", "per", "sweep", "redraw"}
@@ -80,6 +81,10 @@ def opened(path: str, query: str) -> Opened:
         if key not in known
     ]
     return Opened(page, state, tuple(faults))
+
+
+def _no_page(word: str) -> Fault:
+    return Fault("page", "there is no such page", word, ", ".join(PAGES), nearest(word, PAGES))
 
 
 def mended(arm: Arm, faults: list[Fault]) -> Arm:

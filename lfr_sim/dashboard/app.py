@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 import solara
 import solara.lab
 from solara.server import kernel_context
+
+from lfr_sim.scenario import Scenario, shipped_scenarios
+from lfr_sim.street import site_of
 
 from .server import configure
 
@@ -19,18 +23,32 @@ from .pages.compare import ComparePage  # noqa: E402
 from .pages.evidence import EvidencePage  # noqa: E402
 from .pages.explore import ExplorePage  # noqa: E402
 from .pages.visit import Visit  # noqa: E402
+from .prediction import predict  # noqa: E402
 from .runs import Runs  # noqa: E402
+from .state import FIRST_SCENARIO  # noqa: E402
 from .views.page import broken  # noqa: E402
+from .views.plan import grounds  # noqa: E402
 from .widgets.markup import MarkupWidget  # noqa: E402
 from .widgets.player import PlayerWidget  # noqa: E402
 
 RUNS = Runs()
-RUNS.warm()
 """Where all visitors' days are simulated. Results are functions of what was asked, so they are shared."""
 
 _log = logging.getLogger(__name__)
 Component = Callable[..., Any]
 AnyVisit = TypeVar("AnyVisit", bound=Visit)
+
+
+def _warm() -> None:
+    """Compute what every first visitor would else wait for: sites, plans, and what is predicted of each."""
+    for name in (FIRST_SCENARIO, *shipped_scenarios()):
+        scenario = Scenario.from_file(name)
+        predict(scenario)
+        grounds(site_of(scenario.site, scenario.camera))
+
+
+RUNS.warm()
+threading.Thread(target=_warm, name="warming pages", daemon=True).start()
 
 
 def _div(*children: Any, kind: str = "", tag: str = "div", name: str = "") -> Any:

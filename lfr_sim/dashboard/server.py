@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import secrets
+import warnings
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
+from urllib.parse import quote
 
 from lfr_sim.scenario import Fault, InputError
 
@@ -77,9 +80,39 @@ def serve(*, host: str = "127.0.0.1", port: int = PORT) -> None:
     _claim(host, port)
     os.environ["SOLARA_APP"] = "lfr_sim.dashboard.app"
 
+    # Over plain http the session's cookie is "lax", which is what is wanted: no page frames these pages.
+    warnings.filterwarnings("ignore", message="Cookies with samesite=none require https")
     import uvicorn
+    from solara.server.starlette import app
 
-    uvicorn.run("solara.server.starlette:app", host=host, port=port, log_level="warning")
+    uvicorn.run(_forgiving(app), host=host, port=port, log_level="warning")
+
+
+def _forgiving(app: Any) -> Any:
+    """Let an address of no page lead to the first one, which says so."""
+
+    async def forgiving(scope: Any, receive: Any, send: Any) -> None:
+        word = scope.get("path", "").strip("/")
+        is_page = scope["type"] == "http" and scope["method"] == "GET" and "." not in word
+        if not is_page or word.startswith(("static", "_solara", "jupyter")):
+            await app(scope, receive, send)
+            return
+        found = True
+
+        async def sent(message: Any) -> None:
+            nonlocal found
+            if message["type"] == "http.response.start" and message["status"] == 404:
+                found = False
+                there = f"{scope.get('root_path', '')}/?page={quote(word[:80])}".encode()
+                await send({**message, "status": 307, "headers": [(b"location", there)]})
+            elif found:
+                await send(message)
+            elif not message.get("more_body"):
+                await send({"type": "http.response.body", "body": b""})
+
+        await app(scope, receive, sent)
+
+    return forgiving
 
 
 def _claim(host: str, port: int) -> None:

@@ -104,9 +104,7 @@ class ComparePage(Visit):
         return {
             "bar": around.bar(self.page, self.links),
             "head": self._head(arms),
-            "settings": Markup('<section id="policies">{}{}</section>').format(
-                differing_settings(arms), self._forms()
-            ),
+            "settings": differing_settings(arms) + self._forms(),
             "day": self._paired_day(arms),
             "days": all_days(arms),
             "outcomes": outcomes(arms, self.state.per if self.state.per in PERS else "day"),

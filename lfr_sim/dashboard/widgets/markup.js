@@ -29,6 +29,7 @@ function render({ model, el }) {
   let number = 0;
   let awaited = 0;
   let sentAt = 0;
+  let timer = 0;
   const waiting = new Map(); // path -> the last input of it that has not been sent
   el.classList.add("lfr-slot");
 
@@ -51,6 +52,15 @@ function render({ model, el }) {
     const html = model.get("html");
     if (!el.firstChild) el.innerHTML = html;
     else Idiomorph.morph(el, html, { morphStyle: "innerHTML", ignoreActiveValue: true });
+    repeat();
+  }
+
+  // What is to happen again and again, as long as an element says so; never where motion is unwanted.
+  function repeat() {
+    const wish = el.querySelector("[data-every]");
+    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    if (!wish || still) clearInterval(timer), (timer = 0);
+    else if (!timer) timer = setInterval(() => send({ do: wish.dataset.do }), Number(wish.dataset.every));
   }
 
   function address() {
@@ -109,6 +119,7 @@ function render({ model, el }) {
       sendWaiting();
     }
     if (message.download) download(message.download);
+    if (message.go) window.solara.router.push(root() + message.go);
     if (message.focus) {
       const target = document.getElementById(message.focus);
       if (target) target.focus();
@@ -130,6 +141,7 @@ function render({ model, el }) {
   show();
   address();
   return () => {
+    clearInterval(timer);
     model.off("change:html", show);
     model.off("change:address", address);
     model.off("msg:custom", onMessage);
