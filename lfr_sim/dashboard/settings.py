@@ -151,7 +151,7 @@ def choices_of(path: str) -> tuple[str, ...]:
     if get_origin(annotation) is Literal:
         return tuple(str(option) for option in get_args(annotation))
     if isinstance(annotation, type) and hasattr(annotation, "__members__"):
-        return tuple(str(option) for option in annotation)
+        return tuple(str(option) for option in annotation.__members__.values())
     return ()
 
 

@@ -129,7 +129,9 @@ def with_changes(data: Mapping[str, Any], changes: Mapping[str, Any]) -> tuple[d
     """
     changed = dict(data)
     if isinstance(sources := data.get("sources"), Mapping):
-        changed["sources"] = {path: told for path, told in sources.items() if path not in changes}
+        # The source of a whole table does not speak for a value put into it.
+        gone = {".".join(path.split(".")[:depth]) for path in changes for depth in range(1, path.count(".") + 2)}
+        changed["sources"] = {path: told for path, told in sources.items() if path not in gone}
     faults = []
     for path, value in changes.items():
         if path not in setting_paths():

@@ -15,7 +15,7 @@ from lfr_sim.street import shipped_layouts, site_of
 from ..address import PARTS, Opened
 from ..days import DayRow, Days
 from ..prediction import Prediction, predict
-from ..runs import Runs
+from ..runs import Job, Runs
 from ..simulated import ShownDay, show_day
 from ..state import Arm
 from ..tables import days_csv
@@ -42,7 +42,6 @@ class Simulated:
     scenario: Scenario
     seed: int
     days: Days
-    asked: int
 
 
 class ExplorePage(Visit):
@@ -62,21 +61,22 @@ class ExplorePage(Visit):
         self.refresh()
 
     def start(self) -> None:
-        """Simulate what the link asked for, unless somebody has had the same already."""
-        self.refresh()
-        if not self.is_current and self.run is None:
+        """Simulate what the link asked for, unless its days are known already."""
+        if self._runs.cached(self.job) is None and self.run is None:
             self.handle({"do": "run"})
 
     @property
     def is_current(self) -> bool:
         """Whether the last simulated days are of the state as it is."""
-        last = self.last
+        last, state = self.last, self.state
         return (
-            last is not None
-            and last.scenario.digest == self.state.scenario.digest
-            and last.seed == self.state.seed
-            and len(last.days) >= min(last.asked, self.state.days)
+            last is not None and last.scenario.digest == state.scenario.digest and last.seed == state.seed
         )
+
+    @property
+    def job(self) -> Job:
+        """What a full run is: Explore shows one policy, whatever others the link holds."""
+        return Job((self.state.scenario,), self.state.seed, self.state.days)
 
     @property
     def prediction(self) -> Prediction:
@@ -85,26 +85,22 @@ class ExplorePage(Visit):
 
     def refresh(self) -> None:
         """Take up what has been simulated of the state since the page was last shown."""
-        if self.run is not None and self.run.progress.state in ("done", "stopped", "failed"):
-            self.run = None if self.run.progress.state != "failed" else self.run
+        if self.run is not None and self.run.progress.state in ("done", "stopped"):
+            self.run = None
         rows = self._rows()
-        if rows and (self.last is None or not self.is_current or len(rows) > len(self.last.days)):
-            days = Days.of(rows)
-            self.last = Simulated(self.state.scenario, self.state.seed, days, self.state.days)
-            self.shown = None
-        if self.shown is None and self.last is not None and self._is_settled:
+        was_current = self.is_current
+        if rows and not (was_current and self.last is not None and len(rows) == len(self.last.days)):
+            self.last = Simulated(self.state.scenario, self.state.seed, Days.of(rows))
+            # While days are added the plan stays; in the end it shows the one nearest the middle of all.
+            if not was_current or not self.is_running:
+                self.shown = None
+        if self.shown is None and self.last is not None:
             self.shown = self._show_day()
 
-    @property
-    def _is_settled(self) -> bool:
-        return self.run is None
-
     def _rows(self) -> tuple[DayRow, ...]:
-        found = self._runs.cached(self.job)
-        if found is not None:
-            return found[0]
-        stopped = self._runs.known(self.state.scenario, self.state.seed)
-        return stopped if self.run is None else ()
+        if self.is_running and self.run is not None and self.run.job == self.job:
+            return self.run.rows(0)
+        return self._runs.known(self.state.scenario, self.state.seed)[: self.state.days]
 
     def _show_day(self) -> ShownDay | None:
         last = self.last
@@ -147,9 +143,7 @@ class ExplorePage(Visit):
             "end_s": shown.end_s,
             "selected": number,
             "dimmed": not self.is_current,
-            "caption": ""
-            if self.is_current
-            else "Of the days simulated last, before the change.",
+            "caption": "" if self.is_current else "Of the days simulated last, before the change.",
             "summary": f"Plan of the site with {count_of(len(shown.alerts), 'alert')} of the day. {told}",
         }
 
@@ -174,19 +168,21 @@ class ExplorePage(Visit):
 
     def _head(self, current: bool) -> Markup:
         running = self.run.progress if self.run is not None else None
-        rows = self.run.rows(0) if self.run is not None else ()
-        predicted = False
-        if current and self.last is not None:
+        predicted = (
+            not current or self.last is None or (self.is_running and len(self.last.days) < _FEW_DAYS)
+        )
+        if predicted or self.last is None:
+            expected = self.prediction
+            told = predicted_sentence(expected.record, expected.truth)
+            told += spread_line(expected.days, self._published)
+        elif self.is_running:
+            row = self.last.days.rows[self.last.days.middle]
+            told = running_sentence(len(self.last.days), row.record, row.truth)
+            told += spread_line(self.last.days, self._published)
+        else:
             row = self._day_row()
             told = day_sentence(row.record, row.truth, opening=self._opening, teams=self._teams)
             told += spread_line(self.last.days, self._published)
-        elif len(rows) >= _FEW_DAYS:
-            so_far = Days.of(rows)
-            row = so_far.rows[so_far.middle]
-            told = running_sentence(len(rows), row.record, row.truth) + spread_line(so_far, self._published)
-        else:
-            expected, predicted = self.prediction, True
-            told = predicted_sentence(expected.record, expected.truth) + spread_line(expected.days, self._published)
         progress = around.run_told(running) if running is not None else Markup("")
         failed = running.problem if running is not None else ""
         return head(
@@ -206,9 +202,8 @@ class ExplorePage(Visit):
 
     def _picker(self) -> Markup:
         arm, layout = self.state.arms[0], self.state.scenario.site.layout
-        return picker(
-            scenario_titles(), arm.base, shipped_layouts(), layout, changes_told(arm), arm.changes
-        )
+        told = changes_told(arm)
+        return picker(scenario_titles(), arm.base, shipped_layouts(), layout, told, arm.changes)
 
     @property
     def _opening(self) -> str:

@@ -239,6 +239,7 @@ class Visit:
     def _stop(self, _: str) -> None:
         if self.run is not None:
             self.run.stop()
+            self.said = f"Stopped; {count_of(self.run.progress.done_days, 'day')} kept."
 
     def _copied(self, what: str) -> None:
         self.said = {

@@ -60,7 +60,7 @@ def as_table(name: str, table: Markup) -> Markup:
     """Return a table that opens on demand."""
     return Markup(
         '<details class="as-table" id="{}-table"><summary>As a table</summary>'
-        '<div class="scroll">{}</div></details>'
+        '<div class="scroll" tabindex="0" role="region" aria-label="The numbers as a table">{}</div></details>'
     ).format(name, table)
 
 
