@@ -26,7 +26,7 @@ POLICIES = (
     Policy(
         "violence",
         "A list of violent offences only",
-        {"watchlist.operations.keep_categories": '["violence"]'},
+        {"watchlist.operations.keep_categories": '["suspect_violence"]'},
     ),
     Policy(
         "convicted",

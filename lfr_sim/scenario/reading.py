@@ -121,6 +121,11 @@ def parse_value(text: str) -> Any:
         return text
 
 
+def _tables_of(path: str) -> list[str]:
+    parts = path.split(".")
+    return [".".join(parts[:depth]) for depth in range(1, len(parts))]
+
+
 def with_changes(data: Mapping[str, Any], changes: Mapping[str, Any]) -> tuple[dict[str, Any], list[Fault]]:
     """Return a copy of nested tables with values set by dotted path, and what is wrong with the paths.
 
@@ -130,7 +135,7 @@ def with_changes(data: Mapping[str, Any], changes: Mapping[str, Any]) -> tuple[d
     changed = dict(data)
     if isinstance(sources := data.get("sources"), Mapping):
         # The source of a whole table does not speak for a value put into it.
-        gone = {".".join(path.split(".")[:depth]) for path in changes for depth in range(1, path.count(".") + 2)}
+        gone = {part for path in changes for part in (path, *_tables_of(path))}
         changed["sources"] = {path: told for path, told in sources.items() if path not in gone}
     faults = []
     for path, value in changes.items():

@@ -63,6 +63,7 @@ class ComparePage(Visit):
             "day": self._day,
             "play-days": self._play,
             "next-day": self._next_day,
+            "open": self._ask,
         }
         if len(self.state.arms) == 1:
             self.state = replace(self.state, arms=_pair_of(self.state.arms[0]))
@@ -210,6 +211,11 @@ class ComparePage(Visit):
         if len(kept) >= 2:
             self.asked = ""
             self._show(replace(self.state, arms=kept))
+
+    def _ask(self, path: str) -> None:
+        """Open a further setting in the form of the first policy."""
+        if path in setting_paths():
+            self.asked = f"{LETTERS[0]}:{path}"
 
     def _per(self, name: str) -> None:
         if name in PERS:

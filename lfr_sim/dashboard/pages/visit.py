@@ -16,6 +16,7 @@ from lfr_sim.study.replicates import LARGEST_SEED
 
 from ..address import Opened, address_of
 from ..limits import MOST_DAYS, visitor_faults
+from ..policies import policy_of
 from ..runs import Job, Run, Runs
 from ..settings import FIRST_CONTROLS, kind_of
 from ..state import LARGEST_UPLOAD_BYTES, Arm, State, arm_from_upload, command_of, scenario_file, value_text
@@ -129,6 +130,8 @@ class Visit:
     def _set(self, path: str, text: str) -> Answer | None:
         if path == "@scenario":
             self._choose(text)
+        elif path == "@policy":
+            self._start_from(text)
         elif path == "@seed":
             self._number("seed", text, 0, LARGEST_SEED)
         elif path == "@days":
@@ -173,6 +176,11 @@ class Visit:
         arm = Arm(name)
         arm.scenario  # noqa: B018  (which says what is wrong with the name)
         self._show(self.state.with_arm(arm))
+
+    def _start_from(self, name: str) -> None:
+        """Put a named policy in place of what has been changed."""
+        policy, arm = policy_of(name), Arm(self.state.arms[0].base)
+        self._show(self.state.with_arm(arm if policy is None else arm.changed(policy.changes)))
 
     def _move_to(self, layout: str) -> None:
         """Put the van into another place, at its first stand: stands are each place's own."""

@@ -38,11 +38,19 @@ def _form(letter: str, arm: Arm, name: str, asked: str, typed: Any) -> Markup:
         for control in FIRST_CONTROLS
     )
     return Markup(
-        '<details id="form-{0}"><summary>Change policy {0}: {1}</summary>'
+        '<details id="form-{0}"{6}><summary>Change policy {0}: {1}</summary>'
         '<div class="setting"><label for="{0}-name">Name</label><input type="text" id="{0}-name" '
         'data-set="{0}:@name" value="{2}" placeholder="{1}" maxlength="60" autocomplete="off"></div>'
         '<div class="setting"><label for="{0}-policy">Start from</label>{3}</div>{4}{5}</details>'
-    ).format(letter, name, arm.name, _policies(letter), boxes, _another(letter, asked, typed))
+    ).format(
+        letter,
+        name,
+        arm.name,
+        _policies(letter),
+        boxes,
+        _another(letter, asked, typed),
+        Markup(" open") if asked.startswith(f"{letter}:") else "",
+    )
 
 
 def _policies(letter: str) -> Markup:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
+from ..policies import POLICIES
 from ..settings import label_of, value_words
 from ..state import LARGEST_UPLOAD_BYTES, Changes
 
@@ -29,6 +30,7 @@ def picker(
     """Return the choice of a scenario and of a place, and what has been changed in it."""
     scenarios = _options(titles, chosen)
     places = _options({name: name.replace("_", " ").title() for name in layouts}, layout)
+    policies = _options({"": "Start from a policy …"} | {one.name: one.words for one in POLICIES}, "")
     undo = Markup("").join(
         Markup(
             '<button type="button" class="link" data-do="undo" data-value="{0}" id="undo-{0}">'
@@ -41,8 +43,9 @@ def picker(
     return Markup(
         '<div class="picker"><select id="scenario" aria-label="Scenario" data-set="@scenario">{}</select>'
         '<select id="place" aria-label="Place of the van" data-set="site.layout">{}</select>'
+        '<select id="policy" aria-label="Policy to start from" data-set="@policy">{}</select>'
         '<span id="changed">{}</span>{}{}</div>'
-    ).format(scenarios, places, told, undo, reset)
+    ).format(scenarios, places, policies, told, undo, reset)
 
 
 def head(

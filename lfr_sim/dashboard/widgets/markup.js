@@ -3,6 +3,12 @@
 
 const SENT_AGAIN_MS = 700; // when an answer is overdue, the next input is sent all the same
 
+// What a visitor has opened stays open, whatever else on the page changes.
+function beforeAttributeUpdated(name, element, kind) {
+  return !(name === "open" && element.tagName === "DETAILS" && kind === "remove");
+}
+const MORPH = { morphStyle: "innerHTML", ignoreActiveValue: true, callbacks: { beforeAttributeUpdated } };
+
 function root() {
   return (window.solara && window.solara.rootPath) || "";
 }
@@ -51,7 +57,7 @@ function render({ model, el }) {
   function show() {
     const html = model.get("html");
     if (!el.firstChild) el.innerHTML = html;
-    else Idiomorph.morph(el, html, { morphStyle: "innerHTML", ignoreActiveValue: true });
+    else Idiomorph.morph(el, html, MORPH);
     repeat();
   }
 

@@ -145,7 +145,7 @@ def compare_studies(studies: Sequence[Study], names: Sequence[str]) -> Compariso
             }
             for name in names[1:]
         },
-        notes=(*_crowd_notes(differs), *_said_once(said, len(studies))),
+        notes=(*crowd_notes(differs), *_said_once(said, len(studies))),
         provenance={name: provenance(study.scenario) for name, study in zip(names, studies, strict=True)},
     )
 
@@ -195,7 +195,7 @@ def compare_points(
             name: _point_differences(results, first, number, wanted)
             for name, number in zip(called[1:], others, strict=True)
         },
-        notes=tuple(_crowd_notes(differs)),
+        notes=tuple(crowd_notes(differs)),
     )
 
 
@@ -245,7 +245,8 @@ def _called(asked: Sequence[Scenario | str | Path]) -> list[str]:
     ]
 
 
-def _crowd_notes(differs: Mapping[str, Any]) -> list[str]:
+def crowd_notes(differs: Mapping[str, Any]) -> list[str]:
+    """Return what to know where settings that differ bring another crowd."""
     other = [path for path in differs if path not in _WORN and path.startswith(_ANOTHER_CROWD)]
     if not other:
         return []
