@@ -11,6 +11,9 @@ from lfr_sim.model import DeploymentModel
 from lfr_sim.records import Alert, Outcome, Step
 from lfr_sim.scenario import Fault, InputError
 
+_ROUNDING_S = 1e-6
+"""Times are sums of others: an alert that ran out of time ended that much sooner than its limit at most."""
+
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
@@ -78,6 +81,6 @@ def _lapse(model: DeploymentModel, alert: Alert) -> list[str]:
         return ["there is no team"]
     if not model.config.officers.alerts_wait:
         return ["no team was free, and alerts do not wait"]
-    if alert.ended_s - alert.time_s < limit_s:
+    if alert.ended_s - alert.time_s < limit_s - _ROUNDING_S:
         return ["a team was after the same person already"]
     return [f"no team was free within {limit_s:g} s of the alert"]

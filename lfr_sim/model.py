@@ -22,8 +22,8 @@ from lfr_sim.breakdown import Breakdown, Walks, breakdown
 from lfr_sim.clock import Clock
 from lfr_sim.collection import FinalCounts
 from lfr_sim.records import Alert, CrowdCounts
-from lfr_sim.scenario import CATEGORIES, GROUPS, Fault, InputError, Scenario
-from lfr_sim.streams import Stream, uniforms_of
+from lfr_sim.scenario import CATEGORIES, GROUPS, Fault, InputError, Scenario, nearest
+from lfr_sim.streams import MOST_REDRAWS, PARTS, Seed, Stream, uniforms_of
 from lfr_sim.tally import Row, Tally
 
 FloatArray = NDArray[np.float64]
@@ -59,13 +59,15 @@ class DeploymentModel(mesa.Model):
         run_seed: Root seed of the study; the run is a function of (scenario, run_seed, replicate). Left
             out: `rng` if that is a whole number, else 1.
         replicate: Number of the run within the study.
+        redraw: What of the run is drawn again, as {"officers": 2}: the second other draw of what officers
+            do. Of crowd, matcher and officers (`lfr_sim.streams.PARTS`); left out or 0, the run itself.
         agents: "all" makes every passer a Mesa agent while on the site; "alerted" only those who set
             off an alert. The records are the same.
         rng: Mesa's name for a seed, as `batch_run(rng=[…])` gives it.
         **settings: Settings to change, by dotted path: `**{"watchlist.size": 2000}`.
 
     Raises:
-        InputError: If the scenario, a setting or the layout is wrong.
+        InputError: If the scenario, a setting, the layout or a number is wrong.
     """
 
     def __init__(
@@ -74,6 +76,7 @@ class DeploymentModel(mesa.Model):
         *,
         run_seed: int | None = None,
         replicate: int = 0,
+        redraw: Mapping[str, int] | None = None,
         agents: AgentMode = "alerted",
         rng: Any = None,
         **settings: Any,
@@ -81,9 +84,12 @@ class DeploymentModel(mesa.Model):
         if run_seed is None:
             run_seed = int(rng) if isinstance(rng, int | np.integer) else 1
         seed, replicate = _whole("run_seed", run_seed), _whole("replicate", replicate)
+        if faults := redraw_faults(redraw or {}):
+            raise InputError("model", faults)
         super().__init__(rng=seed if rng is None else rng)
         self.config = _scenario_of(config, settings)
-        self.run_seed = seed
+        self.redraw = {part: int(number) for part, number in (redraw or {}).items() if number}
+        self.run_seed = Seed.redrawn(seed, self.redraw) if self.redraw else seed
         self.replicate = replicate
         if agents not in ("alerted", "all"):
             raise InputError("model", [Fault("agents", "unknown mode", agents, "alerted, all")])
@@ -369,8 +375,25 @@ def _scenario_of(
     return scenario.replace(settings) if settings else scenario
 
 
+def redraw_faults(redraw: Mapping[str, Any]) -> list[Fault]:
+    """Return what is wrong with what is to be drawn again: part -> number of the other draw."""
+    names, numbers = ", ".join(PARTS), f"0 to {MOST_REDRAWS:,}"
+    return [
+        Fault(f"redraw.{part}", "not a whole number in range", number, numbers)
+        if part in PARTS
+        else Fault("redraw", "nothing that can be drawn again", part, names, nearest(str(part), PARTS))
+        for part, number in redraw.items()
+        if part not in PARTS or not _is_whole(number) or number > MOST_REDRAWS
+    ]
+
+
 def _whole(name: str, value: Any) -> int:
     """Return a seed or number as a plain int, or raise `InputError`."""
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 0:
+    if not _is_whole(value):
         raise InputError("model", [Fault(name, "not a whole number", value, "0 or more")])
     return int(value)
+
+
+def _is_whole(value: Any) -> bool:
+    is_number = isinstance(value, int | np.integer) and not isinstance(value, bool)
+    return is_number and bool(value >= 0)

@@ -8,6 +8,7 @@ policies are differences of policy.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import IntEnum
 from typing import Any
 
@@ -56,17 +57,57 @@ class Stream(IntEnum):
     """Who is sought in thought, for what a run's counts are on average; the run itself draws nothing."""
 
 
+PARTS: dict[str, tuple[Stream, ...]] = {
+    "crowd": (Stream.ARRIVALS, Stream.PEOPLE, Stream.MEMBERSHIP, Stream.DAY),
+    "matcher": (Stream.CAPTURE, Stream.FACES, Stream.MATCHER, Stream.OWN_SCORES, Stream.CANDIDATES),
+    "officers": (Stream.JUDGES, Stream.OPERATOR, Stream.OFFICER, Stream.ENGAGEMENT),
+}
+"""What of a day can be drawn again while the rest stays; ENTRIES, the list, always stays."""
+
+MOST_REDRAWS = 1_000_000
+"""So many other draws there are of a part."""
+
+_SEED_BITS = 64
+"""Root seeds of studies lie below 2**63, so that a number above these bits belongs to a redraw."""
+
+
+class Seed(int):
+    """A root seed that gives some streams of a day other draws; as a number it is the root seed itself.
+
+    Nothing may be kept by root seed alone: two of these can be equal and draw differently.
+    """
+
+    _again: dict[Stream, int]
+
+    @classmethod
+    def redrawn(cls, root_seed: int, redraw: Mapping[str, int]) -> Seed:
+        """Return a root seed of which some parts are drawn again.
+
+        Args:
+            root_seed: Seed of the study.
+            redraw: Part of `PARTS` -> n for its n-th other draw; 0 is the day itself.
+        """
+        seed = cls(root_seed)
+        seed._again = {stream: number for part, number in redraw.items() for stream in PARTS[part]}
+        return seed
+
+    def of(self, stream: Stream) -> int:
+        """Return the seed of one stream."""
+        return int(self) + (self._again.get(stream, 0) << _SEED_BITS)
+
+
 def generator(root_seed: int, replicate: int, stream: Stream, *part: int) -> np.random.Generator:
     """Return a fresh generator at the start of a stream.
 
     Args:
-        root_seed: Seed of the study.
+        root_seed: Seed of the study; a `Seed` may give other draws of this stream.
         replicate: Number of the run within the study, from 0.
         stream: The subsystem.
         *part: A part with draws of its own, such as the number of a van in its layout.
     """
     key = (replicate, int(stream), *part)
-    return np.random.Generator(np.random.PCG64(np.random.SeedSequence(root_seed, spawn_key=key)))
+    seed = root_seed.of(stream) if isinstance(root_seed, Seed) else root_seed
+    return np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed, spawn_key=key)))
 
 
 def uniforms(

@@ -23,6 +23,7 @@ from lfr_sim.dashboard.known_days import KnownDays
 from lfr_sim.dashboard.limits import MOST_ALERTS, MOST_DAYS, job_faults, visitor_faults
 from lfr_sim.dashboard.run_process import Simulate
 from lfr_sim.dashboard.runs import Job, Progress, Run, Runs
+from lfr_sim.dashboard.simulated import simulate_day
 from lfr_sim.scenario import InputError, Scenario, shipped_scenarios
 from lfr_sim.street import load_site, shipped_layouts, site_of
 from lfr_sim.street.walkways import _routes_of, routes_of
@@ -576,10 +577,9 @@ def test_every_site_that_can_be_picked_is_built_beforehand() -> None:
 
 def test_a_run_of_the_model_is_the_same_as_in_the_server() -> None:
     """Protects Explore: the day that is opened there is the day of the run, mark for mark."""
-    simulated = pytest.importorskip("lfr_sim.dashboard.simulated")
     runs = Runs()
     run: Run = runs.start("me", job(days=3))
     assert run.wait(LONG_S)
     runs.close()
 
-    assert run.rows(0) == tuple(simulated.simulate_day(SMALL, 1, replicate) for replicate in range(3))
+    assert run.rows(0) == tuple(simulate_day(SMALL, 1, replicate) for replicate in range(3))

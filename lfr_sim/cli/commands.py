@@ -5,9 +5,11 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from .asked import BAD_INPUT, asked_scenario
+from .options import whole
 
 if TYPE_CHECKING:
     from lfr_sim.scenario import Fault
@@ -193,16 +195,21 @@ def alert(options: argparse.Namespace) -> int:
     """Tell what decided about one alert, or list the alerts of a run."""
     import dataclasses
 
+    redraw, redraw_faults = _redraw(options.redraws)
     scenario = asked_scenario(
-        options, lambda: _run_number_faults(options), lambda: _alert_number_faults(options.alert)
+        options,
+        lambda: _run_number_faults(options),
+        lambda: _alert_number_faults(options.alert),
+        lambda: redraw_faults,
     )
     from lfr_sim import report
     from lfr_sim.explanation import explain
     from lfr_sim.model import DeploymentModel
 
-    model = DeploymentModel(scenario, run_seed=options.seed, replicate=options.replicate)
+    model = DeploymentModel(scenario, run_seed=options.seed, replicate=options.replicate, redraw=redraw)
     model.run()
     about = {"scenario": scenario.digest, "seed": options.seed, "run": options.replicate}
+    about |= {f"redraw of {part}": number for part, number in model.redraw.items()}
     if options.alert is None:
         rows = [report.alert_line(one) for one in model.alerts]
         print(_json(rows) if options.json else report.table(rows, list(rows[0])) if rows else "no alert")
@@ -219,6 +226,23 @@ def alert(options: argparse.Namespace) -> int:
     else:
         print(report.alert_table(told, about))
     return 0
+
+
+def _redraw(texts: Sequence[str]) -> tuple[dict[str, Any], list[Fault]]:
+    """Return what is to be drawn again, and what is wrong with it."""
+    from lfr_sim.model import redraw_faults
+    from lfr_sim.scenario import Fault
+
+    said = [text.partition("=") for text in texts]
+    faults = [
+        Fault("--redraw", "not of this form", text, "PART=N")
+        for text, (_, equals, _) in zip(texts, said, strict=True)
+        if not equals
+    ]
+    redraw: dict[str, Any] = {
+        part.strip(): whole(number.strip()) for part, equals, number in said if equals
+    }
+    return redraw, faults + redraw_faults(redraw)
 
 
 def _alert_number_faults(number: int | str | None) -> list[Fault]:

@@ -86,6 +86,14 @@ def _policing_commands(commands: Any) -> None:
     scenario_arguments(alert)
     replicate_arguments(alert)
     alert.add_argument("--alert", type=whole, help="number of the alert; left out: list them")
+    alert.add_argument(
+        "--redraw",
+        action="append",
+        default=[],
+        metavar="PART=N",
+        dest="redraws",
+        help="draw crowd, matcher or officers again, the N-th other time; may be repeated",
+    )
     alert.add_argument("--json", action="store_true", help="print one JSON object")
 
 

@@ -1,1 +1,1 @@
-"""The dashboard: what a deployment would do, in pages that anybody can read. Started by `lfr-sim dashboard`."""
+"""The dashboard: what a deployment would do, in pages that anybody can read."""

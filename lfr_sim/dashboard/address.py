@@ -8,13 +8,13 @@ from typing import Any
 from urllib.parse import parse_qsl, quote
 
 from lfr_sim.scenario import Fault, InputError, nearest, parse_value, setting_paths, shipped_scenarios
+from lfr_sim.streams import PARTS
 from lfr_sim.study.replicates import LARGEST_SEED
 
 from .limits import MOST_ARMS, MOST_DAYS, visitor_faults
 from .settings import range_of
 from .state import DAYS, FIRST_SCENARIO, LETTERS, PAGES, SEED, Arm, Changes, State, value_text
 
-PARTS = ("crowd", "matcher", "officers")
 _LONGEST = 65_536
 _MOST_CHANGES = 400
 _PER = ("day", "faces", "alert", "stop", "listed")

@@ -112,7 +112,8 @@ def value_words(path: str, value: Any) -> str:
     control = _by_path().get(path)
     if control is not None and isinstance(value, int | float) and not isinstance(value, bool):
         return shown(control, value)
-    return level_words(value, path)
+    words = level_words(value, path)
+    return words.replace("_", " ") if isinstance(value, str | list | tuple) else words
 
 
 def shown(control: Control, value: float) -> str:

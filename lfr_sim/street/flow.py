@@ -90,6 +90,26 @@ class Flow:
             return 0.0
         return float(self._present.max() * ground_of(self.site).crowding_per_m2.max())
 
+    @property
+    def unit_slowness_s_per_m(self) -> FloatArray:
+        """Walking time of each unit over the way it walks, waits left out."""
+        return self._slowness
+
+    @property
+    def unit_waits_s(self) -> FloatArray:
+        """How long each unit waits at each stop of its route, shape (units, most stops)."""
+        return self._waits_s
+
+    @property
+    def unit_leave_s(self) -> FloatArray:
+        """When each unit leaves the site."""
+        return self._leave_s
+
+    @property
+    def present_per_minute(self) -> FloatArray:
+        """People on the site in each minute from the beginning, mean over the minute."""
+        return self._present
+
     def enter_s(self, passer: int) -> float:
         """Return when a passer enters the site."""
         return float(self.crowd.unit_arrive_s[self.crowd.unit[passer]])

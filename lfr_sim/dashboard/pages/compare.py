@@ -14,7 +14,7 @@ from ..address import Opened
 from ..compared import PERS, ComparedArm, aligned
 from ..days import DayRow, Days
 from ..limits import MOST_ARMS
-from ..policies import policy_of, rival_of
+from ..policies import POLICIES, policy_of, rival_of
 from ..prediction import predict
 from ..runs import Runs
 from ..settings import FIRST_CONTROLS, label_of, value_words
@@ -90,8 +90,9 @@ class ComparePage(Visit):
         known = self._runs.cached(self.job)
         if known is not None:
             return known
-        if self.is_running and self.run is not None:
-            so_far = tuple(self.run.rows(number) for number in range(len(self.state.arms)))
+        run = self.run
+        if run is not None and run.is_under_way:
+            so_far = tuple(run.rows(number) for number in range(len(self.state.arms)))
             return so_far if len(so_far[0]) >= _FEW_DAYS else None
         partial = tuple(self._runs.known(arm.scenario, self.state.seed) for arm in self.state.arms)
         fewest = min(map(len, partial))
@@ -99,7 +100,8 @@ class ComparePage(Visit):
 
     def regions(self) -> dict[str, Markup]:
         """Return the parts of the page, by name."""
-        if self.run is not None and self.run.progress.state in ("done", "stopped"):
+        run = self.run
+        if run is not None and run.progress.state in ("done", "stopped"):
             self.run = None
         arms = self.arms()
         return {
@@ -116,7 +118,8 @@ class ComparePage(Visit):
         }
 
     def _head(self, arms: tuple[ComparedArm, ...]) -> Markup:
-        running = self.run.progress if self.run is not None else None
+        run = self.run
+        running = run.progress if run is not None else None
         asked = self.state.days if running is not None and self.is_running else None
         progress = around.run_told(running) if running is not None else Markup("")
         failed = running.problem if running is not None else ""
@@ -257,6 +260,9 @@ def name_of(arm: Arm) -> str:
         return arm.name
     if not arm.changes:
         return f"As published, {arm.scenario.title or arm.base}"
+    named = next((one.words for one in POLICIES if dict(one.changes) == dict(arm.changes)), "")
+    if named:
+        return named
     values = settings_of(arm.scenario)
     told = [f"{label_of(path)} {value_words(path, values[path])}" for path, _ in arm.changes[:2]]
     more = f" and {len(arm.changes) - 2} more" if len(arm.changes) > 2 else ""

@@ -10,9 +10,10 @@ from markupsafe import Markup
 
 from lfr_sim.figures.words import count_of
 from lfr_sim.scenario import Scenario
+from lfr_sim.streams import PARTS
 from lfr_sim.street import shipped_layouts, site_of
 
-from ..address import PARTS, Opened
+from ..address import Opened
 from ..days import DayRow, Days
 from ..prediction import Prediction, predict
 from ..runs import Job, Runs
@@ -85,7 +86,8 @@ class ExplorePage(Visit):
 
     def refresh(self) -> None:
         """Take up what has been simulated of the state since the page was last shown."""
-        if self.run is not None and self.run.progress.state in ("done", "stopped"):
+        run = self.run
+        if run is not None and run.progress.state in ("done", "stopped"):
             self.run = None
         rows = self._rows()
         was_current = self.is_current
@@ -98,8 +100,9 @@ class ExplorePage(Visit):
             self.shown = self._show_day()
 
     def _rows(self) -> tuple[DayRow, ...]:
-        if self.is_running and self.run is not None and self.run.job == self.job:
-            return self.run.rows(0)
+        run = self.run
+        if run is not None and run.is_under_way and run.job == self.job:
+            return run.rows(0)
         return self._runs.known(self.state.scenario, self.state.seed)[: self.state.days]
 
     def _show_day(self) -> ShownDay | None:
@@ -167,7 +170,8 @@ class ExplorePage(Visit):
         }
 
     def _head(self, current: bool) -> Markup:
-        running = self.run.progress if self.run is not None else None
+        run = self.run
+        running = run.progress if run is not None else None
         predicted = (
             not current or self.last is None or (self.is_running and len(self.last.days) < _FEW_DAYS)
         )

@@ -90,7 +90,8 @@ class Visit:
     @property
     def is_running(self) -> bool:
         """Whether days are being simulated for this visit, or wait in line."""
-        return self.run is not None and self.run.is_under_way
+        run = self.run  # which another thread may let go of meanwhile
+        return run is not None and run.is_under_way
 
     def start(self) -> None:
         """Do what the page does by itself when it is opened."""
@@ -113,8 +114,9 @@ class Visit:
 
     def close(self) -> None:
         """Stop what runs for this visit."""
-        if self.run is not None:
-            self.run.stop()
+        run = self.run
+        if run is not None:
+            self._end(run)
 
     def _done(self, event: Event, content: bytes) -> Answer | None:
         name = str(event.get("do", ""))[:40]
@@ -151,10 +153,14 @@ class Visit:
         self._show(self.state.with_arm(arm, number))
 
     def _show(self, state: State) -> None:
-        """Show another state; what runs for the old one goes on only if it is still wanted."""
+        """Show another state; a run of the old one ends, and its finished days are kept."""
         self.faults = ()
         self.revision += 1
         self.state = state
+        run = self.run
+        if run is not None and run.job != self.job:
+            self._end(run)
+            self.run = None
 
     def _setting_text(self, path: str, text: str) -> str:
         """Return what was typed into a box as `--set` takes it: 9,756 is 9756."""
@@ -245,9 +251,16 @@ class Visit:
         self.run = self._runs.start(self._visitor, self.job, self._changed)
 
     def _stop(self, _: str) -> None:
-        if self.run is not None:
-            self.run.stop()
-            self.said = f"Stopped; {count_of(self.run.progress.done_days, 'day')} kept."
+        run = self.run
+        if run is not None:
+            self._end(run)
+            self.said = f"Stopped; {count_of(run.progress.done_days, 'day')} kept."
+
+    @staticmethod
+    def _end(run: Run) -> None:
+        """Stop a run without being told: the page is drawn anew after every event anyway."""
+        run.on_change = None
+        run.stop()
 
     def _copied(self, what: str) -> None:
         self.said = {

@@ -31,9 +31,7 @@ def chart(name: str, heading: str, draw: Draw, *, told: str, note: Markup | str,
         Markup('<div class="{}">{}</div>').format(kind, _svg(f"{name}-{kind}", width, draw, told))
         for kind, width in (("wide", WIDE), ("narrow", NARROW))
     )
-    body = Markup('{}<figcaption class="note">{}</figcaption>{}').format(
-        drawings, note, below(name, table)
-    )
+    body = Markup('{}<figcaption class="note">{}</figcaption>{}').format(drawings, note, below(name, table))
     return framed(name, heading, body)
 
 
@@ -60,7 +58,8 @@ def as_table(name: str, table: Markup) -> Markup:
     """Return a table that opens on demand."""
     return Markup(
         '<details class="as-table" id="{}-table"><summary>As a table</summary>'
-        '<div class="scroll" tabindex="0" role="region" aria-label="The numbers as a table">{}</div></details>'
+        '<div class="scroll" tabindex="0" role="region" aria-label="The numbers as a table">{}</div>'
+        "</details>"
     ).format(name, table)
 
 

@@ -98,7 +98,7 @@ def _control(control: Control, value: Any, before: Any, status: str, *, is_open:
         '<div class="track">{old}<input type="range" id="slider-{name}" data-set="{path}" '
         'aria-label="{label}" min="{low:g}" max="{high:g}" step="{step:g}" value="{at:.6g}" '
         'aria-valuetext="{now}" style="--at:{share:.2f}%"></div><div class="ticks">{ticks}</div>'
-        '<p class="note">{note} {status} <a href="/evidence#setting-{name}" data-page>source</a></p>'
+        '<p class="note">{note} {status} <a href="/evidence#setting-{path}" data-page>source</a></p>'
         "</div></div>"
     ).format(
         opened=" open" if is_open else "",

@@ -60,8 +60,8 @@ def run_told(progress: Progress) -> Markup:
         text = f"Others are first: place {progress.place_in_line} in line"
     return Markup(
         '<div class="running" id="running"><progress max="{}" value="{}" aria-label="Days simulated">'
-        '</progress><div class="row"><span>{}</span><button type="button" data-do="stop" id="stop">Stop here'
-        "</button></div></div>"
+        '</progress><div class="row"><span>{}</span><button type="button" data-do="stop" id="stop">'
+        "Stop here</button></div></div>"
     ).format(asked, done, text)
 
 

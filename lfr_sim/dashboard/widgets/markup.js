@@ -9,6 +9,24 @@ function beforeAttributeUpdated(name, element, kind) {
 }
 const MORPH = { morphStyle: "innerHTML", ignoreActiveValue: true, callbacks: { beforeAttributeUpdated } };
 
+// A link to another page without a state of its own takes along the one that is shown.
+function withState(href) {
+  const [path, hash] = href.split("#");
+  const target = path === "/" || path.includes("?") ? path : path + location.search;
+  return hash ? `${target}#${hash}` : target;
+}
+
+// Where the address names an element, that is shown once it is there, opened if it was folded away.
+let reached = "";
+function reach(el) {
+  const name = decodeURIComponent(location.hash.slice(1));
+  const target = name && reached !== location.href && document.getElementById(name);
+  if (!target || !el.contains(target)) return;
+  reached = location.href;
+  for (let box = target; box; box = box.parentElement) if (box.tagName === "DETAILS") box.open = true;
+  target.scrollIntoView();
+}
+
 function root() {
   return (window.solara && window.solara.rootPath) || "";
 }
@@ -59,6 +77,7 @@ function render({ model, el }) {
     if (!el.firstChild) el.innerHTML = html;
     else Idiomorph.morph(el, html, MORPH);
     repeat();
+    reach(el);
   }
 
   // What is to happen again and again, as long as an element says so; never where motion is unwanted.
@@ -108,7 +127,7 @@ function render({ model, el }) {
     const plain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey;
     if (link && plain && window.solara && window.solara.router) {
       event.preventDefault();
-      window.solara.router.push(root() + link.getAttribute("href"));
+      window.solara.router.push(root() + withState(link.getAttribute("href")));
       return;
     }
     const doer = event.target.closest("[data-do], [data-copy], [data-figure]");
