@@ -47,13 +47,14 @@ def policy_of(name: str) -> Policy | None:
     return next((policy for policy in POLICIES if policy.name == name), None)
 
 
-def rival_of(arm: Arm) -> Arm:
-    """Return what a policy is set against at first: the first named one that differs from it."""
+def rival_of(arm: Arm, *others: Arm) -> Arm:
+    """Return what policies are set against: the first with a named change that differs from all of them."""
+    there = {one.scenario.digest for one in (arm, *others)}
     for policy in POLICIES:
         try:
             other = arm.changed(policy.changes)
         except InputError:
             continue
-        if other.scenario.digest != arm.scenario.digest:
+        if other.scenario.digest not in there:
             return other
     return arm

@@ -139,7 +139,7 @@ def _route_bytes(routes: Routes) -> int:
 def _unit_bytes(model: DeploymentModel) -> IntArray:
     """Return how many bytes each unit takes, passes of its members included; padding apart."""
     crowd = model.crowd
-    rows = _captured_rows(model)
+    rows = captured_rows(model)
     passes = np.bincount(crowd.unit[model.walking.passes.passer[rows]], minlength=len(crowd.unit_route))
     stops = model.walking.unit_waits_s.shape[1]
     return np.asarray(15 + 2 * stops + _PASS_BYTES * passes)
@@ -183,7 +183,7 @@ def _pass_fields(units: IntArray, model: DeploymentModel) -> dict[str, Any]:
     shown = np.zeros(len(model.crowd.unit_route), dtype=bool)
     shown[units] = True
     passes = model.walking.passes
-    rows = _captured_rows(model)
+    rows = captured_rows(model)
     rows = rows[shown[model.crowd.unit[passes.passer[rows]]]]
     return {
         "pass_passer": passes.passer[rows].astype("<u4"),
@@ -192,7 +192,7 @@ def _pass_fields(units: IntArray, model: DeploymentModel) -> dict[str, Any]:
     }
 
 
-def _captured_rows(model: DeploymentModel) -> IntArray:
+def captured_rows(model: DeploymentModel) -> IntArray:
     """Return the rows of the pass table, a camera each, of passes that were captured."""
     table, searches = model.walking.passes, model.searches
     vans = max(1, len(model.site.vans))

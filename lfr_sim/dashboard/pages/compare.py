@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -9,19 +10,21 @@ from typing import Any
 from markupsafe import Markup
 
 from lfr_sim.scenario import InputError, setting_paths
+from lfr_sim.study.replicates import provenance
 
 from ..address import Opened
-from ..compared import PERS, ComparedArm, aligned
+from ..compared import PERS, ComparedArm, aligned, are_paired
 from ..days import DayRow, Days
 from ..limits import MOST_ARMS
 from ..policies import POLICIES, policy_of, rival_of
 from ..prediction import predict
 from ..runs import Runs
 from ..settings import FIRST_CONTROLS, label_of, value_words
-from ..state import LETTERS, Arm, State, scenario_file, settings_of, value_text
+from ..state import LETTERS, Arm, State, needs_files, scenario_file, settings_of, value_text
 from ..swept import swept
 from ..tables import comparison_csv
 from ..views import page as around
+from ..views.brief import CompareTold, compare_brief
 from ..views.compare_day import paired_day
 from ..views.compare_differences import all_days
 from ..views.compare_edit import forms
@@ -207,7 +210,7 @@ class ComparePage(Visit):
 
     def _add(self, _: str) -> None:
         if len(self.state.arms) < MOST_ARMS:
-            self._show(replace(self.state, arms=(*self.state.arms, rival_of(self.state.arms[-1]))))
+            self._show(replace(self.state, arms=(*self.state.arms, rival_of(*self.state.arms))))
 
     def _remove(self, letter: str) -> None:
         kept = tuple(arm for arm, name in zip(self.state.arms, LETTERS, strict=False) if name != letter)
@@ -251,6 +254,10 @@ class ComparePage(Visit):
             return f"{letter}.toml", "application/toml", scenario_file(arm)
         if what == "data":
             return "comparison.csv", "text/csv", comparison_csv(self.arms(), self.state.seed)
+        if what == "brief" and are_paired(arms := self.arms()):
+            made, today = provenance(arms[0].scenario), datetime.date.today()
+            told = CompareTold(arms, self.address, self.command, needs_files(self.state), today, made)
+            return "comparison-brief.html", "text/html", compare_brief(told)
         return super().file_of(what)
 
 

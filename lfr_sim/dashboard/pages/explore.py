@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -12,6 +13,7 @@ from lfr_sim.figures.words import count_of
 from lfr_sim.scenario import Scenario
 from lfr_sim.streams import PARTS
 from lfr_sim.street import shipped_layouts, site_of
+from lfr_sim.study.replicates import provenance
 
 from ..address import Opened
 from ..days import DayRow, Days
@@ -19,9 +21,11 @@ from ..prediction import Prediction, predict
 from ..runs import Job, Runs
 from ..simulated import ShownDay, show_day
 from ..state import Arm
+from ..street_at import street_at
 from ..tables import days_csv
 from ..views import page as around
 from ..views.alert_columns import alert_columns
+from ..views.brief import ExploreTold, explore_brief
 from ..views.controls import all_settings, first_controls
 from ..views.explore import foot, head, picker, steps
 from ..views.funnel import funnel
@@ -261,9 +265,9 @@ class ExplorePage(Visit):
         return Markup('<div class="panels">{}{}{}</div>').format(first, dots, lines)
 
     def _foot(self) -> Markup:
-        buttons = {"scenario": "Scenario file", "data": "Data, CSV", "brief": "One-page brief"}
-        if not len(self.last.days if self.last else ()):
-            buttons = {"scenario": "Scenario file"}
+        buttons = {"scenario": "Scenario file"}
+        if self.is_current and self.shown is not None:
+            buttons |= {"data": "Data, CSV", "brief": "One-page brief"}
         share = around.share_row(self.command, buttons=buttons, said=self.said)
         return foot(self.state.days, self.state.seed, self._agreement(), share, busy=self.is_running)
 
@@ -318,8 +322,30 @@ class ExplorePage(Visit):
         name = self.state.arms[0].base
         if what == "data" and self.last is not None:
             return f"{name}-days.csv", "text/csv", days_csv(self.last.days, self.last.seed)
-        if what == "brief" and self.last is not None and self.shown is not None:
-            from ..views.brief import brief
-
-            return f"{name}-brief.html", "text/html", str(brief(self))
+        if what == "brief" and self.is_current:
+            return f"{name}-brief.html", "text/html", self._brief()
         return super().file_of(what)
+
+    def _brief(self) -> str:
+        """Return the state on one sheet: a page that opens from disk."""
+        shown, last = self.shown, self.last
+        assert shown is not None
+        assert last is not None  # the page offers it only then
+        alert = next((one for one in shown.alerts if one.alert == self.alert), None)
+        day: dict[str, Any] = {"seed": last.seed, "replicate": shown.replicate, "redraw": shown.redraw}
+        told = ExploreTold(
+            scenario=last.scenario,
+            seed=last.seed,
+            days=last.days,
+            row=shown.row,
+            street=street_at(last.scenario, **day, alert=alert),
+            alert=alert,
+            story=None if alert is None else shown.stories[alert.alert],
+            address=self.address,
+            command=self.command,
+            today=datetime.date.today(),
+            made=provenance(last.scenario),
+            redraw=shown.redraw,
+            changes=self.state.arms[0].changes,
+        )
+        return explore_brief(told)

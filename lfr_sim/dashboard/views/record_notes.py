@@ -35,9 +35,14 @@ _MOST_NAMED = 5
 
 def notes(scenario: Scenario) -> Markup:
     """Return the notes under the record table, with a link to all assumptions."""
-    told = [*_no_record(scenario), *_fitted(scenario), *_derived(scenario), *_assumed(scenario)]
+    told = [*agreement(scenario), *_assumed(scenario)]
     link = Markup('<a href="/evidence" data-do="page" data-value="evidence">All assumptions</a>')
     return Markup('<p class="note record-notes">{} {}</p>').format(" ".join(told), link)
+
+
+def agreement(scenario: Scenario) -> list[str]:
+    """Return what the agreement of days with the record can show: nothing of what was fitted to it."""
+    return [*_no_record(scenario), *_fitted(scenario), *_derived(scenario)]
 
 
 def _has_record(scenario: Scenario) -> bool:

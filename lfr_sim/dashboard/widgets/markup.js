@@ -7,7 +7,12 @@ const SENT_AGAIN_MS = 700; // when an answer is overdue, the next input is sent 
 function beforeAttributeUpdated(name, element, kind) {
   return !(name === "open" && element.tagName === "DETAILS" && kind === "remove");
 }
-const MORPH = { morphStyle: "innerHTML", ignoreActiveValue: true, callbacks: { beforeAttributeUpdated } };
+
+function morph(el, html) {
+  // What is being typed stays; of anything else that has the focus, the words may change.
+  const ignoreActiveValue = Boolean(document.activeElement?.matches("input, textarea"));
+  Idiomorph.morph(el, html, { morphStyle: "innerHTML", ignoreActiveValue, callbacks: { beforeAttributeUpdated } });
+}
 
 // A link to another page without a state of its own takes along the one that is shown.
 function withState(href) {
@@ -75,7 +80,7 @@ function render({ model, el }) {
   function show() {
     const html = model.get("html");
     if (!el.firstChild) el.innerHTML = html;
-    else Idiomorph.morph(el, html, MORPH);
+    else morph(el, html);
     repeat();
     reach(el);
   }

@@ -1,0 +1,369 @@
+"""The one-page brief of a comparison: the question, its answer in counts, and every outcome per day."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from markupsafe import Markup
+
+from ..compared import (
+    ARRESTS,
+    MISTAKEN,
+    OUTCOMES,
+    PERS,
+    Change,
+    ComparedArm,
+    Measured,
+    Outcome,
+    another_crowd,
+    are_paired,
+    change,
+    differing,
+    measured,
+    only_listed_under,
+    settings_count,
+)
+from ..settings import label_of, value_words
+from ..telling_apart import IN_2022, telling_apart
+from .brief_parts import again, made_with, page, shortened, top
+from .compare_differences import common_scale, difference_dots, finding
+from .compare_drawing import badge
+from .compare_outcomes import signed
+from .compare_power import tries
+from .compare_sentence import compare_sentence, question
+from .words import counted, number_word, whole
+
+_DAY: Final = PERS["day"]
+_MINUS: Final = "\N{MINUS SIGN}"
+_MOST_SETTINGS: Final = 6
+_MOST_OF_SEVERAL: Final = 4
+"""Settings shown of two policies, and of more."""
+_LONGEST_VALUE: Final = 60
+_BOTH: Final = (MISTAKEN, ARRESTS)
+
+
+@dataclass(frozen=True, eq=False)
+class CompareTold:
+    """All that the brief of Compare tells of."""
+
+    arms: Sequence[ComparedArm]
+    """Two to four policies with the simulated days that all of them have, as `aligned` gives them."""
+    address: str
+    """Path and query of the link to this state."""
+    command: str
+    needs_files: bool
+    """Whether the command names scenario files that have to be saved first."""
+    today: datetime.date
+    made: Mapping[str, Any]
+    """What `lfr_sim.study.replicates.provenance` says of the first policy's scenario."""
+
+
+def compare_brief(told: CompareTold) -> str:
+    """Return the brief of a comparison, as a whole HTML page.
+
+    Raises:
+        ValueError: If there are fewer than two policies, or if their days are not simulated.
+    """
+    arms = tuple(told.arms)
+    if len(arms) < 2 or not are_paired(arms):
+        raise ValueError("a brief needs two policies or more, with simulated days")
+    body = Markup("").join(
+        [
+            top(told.today),
+            Markup("<h1>{}</h1>{}").format(shortened(question(arms)), compare_sentence(arms)),
+            _settings(arms),
+            _all_days(arms),
+            _outcomes(arms),
+            _how_many(arms),
+            again(told.command, _made(told), told.address),
+        ]
+    )
+    return page(f"lfr-sim: {shortened(question(arms))}", body, "compare" if len(arms) == 2 else "several")
+
+
+# --- what differs -------------------------------------------------------------------------------------
+
+
+def _settings(arms: Sequence[ComparedArm]) -> Markup:
+    """Return the settings that are not the same everywhere: a table, or on phones a list."""
+    changes = differing(arms)
+    most = _MOST_SETTINGS if len(arms) == 2 else _MOST_OF_SEVERAL
+    shown = {
+        label_of(path): [_value(path, value) for value in values]
+        for path, values in list(changes.items())[:most]
+    }
+    named = [
+        Markup("{} <span>{}</span>").format(badge(arm.letter, first=not number), _cut(arm.name))
+        for number, arm in enumerate(arms)
+    ]
+    heads = Markup("").join(Markup('<th scope="col">{}</th>').format(name) for name in named)
+    lines = Markup("").join(
+        Markup('<tr><th scope="row">{}</th>{}</tr>').format(
+            label, Markup("").join(Markup("<td>{}</td>").format(value) for value in values)
+        )
+        for label, values in shown.items()
+    )
+    return Markup(
+        '<section><h2>What differs</h2><div class="brief-wide"><table class="brief-table brief-settings">'
+        "<thead><tr><td></td>{}</tr></thead><tbody>{}</tbody></table></div>"
+        '<div class="brief-narrow">{}</div><p class="brief-note">{}</p></section>'
+    ).format(heads, lines, _as_lists(arms, named, shown), _rest_told(arms, len(changes), len(shown)))
+
+
+def _as_lists(
+    arms: Sequence[ComparedArm], named: Sequence[Markup], shown: Mapping[str, Sequence[str]]
+) -> Markup:
+    policies = Markup("").join(Markup("<li>{}</li>").format(name) for name in named)
+    items = Markup("").join(
+        Markup("<li><b>{}</b> {}</li>").format(
+            label, "; ".join(f"{arm.letter} {value}" for arm, value in zip(arms, values, strict=True))
+        )
+        for label, values in shown.items()
+    )
+    return Markup('<ul class="brief-list">{}</ul><ul class="brief-list">{}</ul>').format(policies, items)
+
+
+def _rest_told(arms: Sequence[ComparedArm], differ: int, shown: int) -> str:
+    more = f"And {differ - shown} more that differ. " if differ > shown else ""
+    same = settings_count() - differ
+    rest = f"The other {same} settings are the same." if differ else "All settings are the same."
+    if another_crowd(arms):
+        return f"{more}{rest} Each day has its own crowd under each policy."
+    return f"{more}{rest} The same people walk past under each policy."
+
+
+def _value(path: str, value: Any) -> str:
+    words = value_words(path, value)
+    return _cut(words.replace("_", " ") if isinstance(value, str | list | tuple) else words)
+
+
+def _cut(words: str) -> str:
+    return words if len(words) <= _LONGEST_VALUE else f"{words[: _LONGEST_VALUE - 1].rstrip()}…"
+
+
+# --- day by day ---------------------------------------------------------------------------------------
+
+
+def _all_days(arms: Sequence[ComparedArm]) -> Markup:
+    """Return the days as dots; of more than two policies, in words, for which a sheet has room."""
+    first, *others = arms
+    days = counted(len(first.days), "day")
+    heading = f"All {days}" if len(first.days) > 1 else "The one day"
+    changes = {(arm.letter, one.name): _change(first, arm, one) for arm in others for one in _BOTH}
+    if len(others) == 1:
+        scale = common_scale(list(changes.values()))
+        body = Markup('<div class="brief-dots">{}</div>').format(
+            Markup("").join(difference_dots(first, others[0], one.name, scale=scale) for one in _BOTH)
+        )
+        most = 400
+        each = -(-len(first.days) // most)
+        dot = "One dot is one day" if each == 1 else f"One dot is up to {each} days"
+        crowd = "days paired by number only" if another_crowd(arms) else "on the same crowd"
+        step = (
+            "" if scale.step == 1 else f" A place holds {scale.step:,} differences, named by the largest."
+        )
+        note = (
+            f"{dot}: {others[0].letter} minus {first.letter}, {crowd}. An open dot is no difference.{step}"
+        )
+    else:
+        items = Markup("").join(
+            Markup("<li>{}.</li>").format(finding(changes[arm.letter, one.name], one, arm.letter))
+            for arm in others
+            for one in _BOTH
+        )
+        body = Markup('<ul class="brief-list">{}</ul>').format(items)
+        note = f"Each against {first.letter}, day by day."
+    return Markup('<section><h2>{}</h2>{}<p class="brief-note">{}</p></section>').format(
+        heading, body, note
+    )
+
+
+def _change(a: ComparedArm, b: ComparedArm, outcome: Outcome) -> Any:
+    return np.rint(outcome.of(b.days) - outcome.of(a.days)).astype(np.int64)
+
+
+# --- every outcome ------------------------------------------------------------------------------------
+
+
+def _outcomes(arms: Sequence[ComparedArm]) -> Markup:
+    """Return every outcome: of two policies with days counted, of more in one table but on phones."""
+    first, *others = arms
+    pairs = Markup("").join(_pair(first, arm) for arm in others)
+    if len(others) > 1:
+        body = Markup('<div class="brief-wide">{}</div><div class="brief-narrow">{}</div>').format(
+            _together(arms), pairs
+        )
+    else:
+        body = pairs
+    return Markup(
+        '<section><h2>Every outcome, per day</h2>{}<p class="brief-note">{}</p></section>'
+    ).format(body, _note(arms))
+
+
+def _pair(a: ComparedArm, b: ComparedArm) -> Markup:
+    heads = Markup(
+        '<th scope="col">{}</th><th scope="col">{}</th><th scope="col">{}</th>'
+        '<th scope="col" class="brief-days">days lower</th><th scope="col" class="brief-days">same</th>'
+        '<th scope="col" class="brief-days">higher</th>'
+    ).format(badge(a.letter, first=True), badge(b.letter, first=False), _less(a, b))
+    lines = [_row(outcome, a, b) for outcome in OUTCOMES]
+    if not another_crowd((a, b)):
+        lines += _unsought(a, b)
+    return _table(heads, lines)
+
+
+def _together(arms: Sequence[ComparedArm]) -> Markup:
+    """Return all policies in one table: under each value how it differs from that of the first."""
+    first, *others = arms
+    heads = Markup('<th scope="col">{}</th>').format(badge(first.letter, first=True)) + Markup("").join(
+        Markup('<th scope="col">{} then {}</th>').format(badge(arm.letter, first=False), _less(first, arm))
+        for arm in others
+    )
+    lines = []
+    for outcome in OUTCOMES:
+        cells = Markup("<td>{}</td>").format(_measured(measured(first.days, outcome, _DAY)))
+        for arm in others:
+            cells += Markup("<td>{}<br/>{}</td>").format(
+                _measured(measured(arm.days, outcome, _DAY)),
+                _difference(change(first.days, arm.days, outcome, _DAY)),
+            )
+        lines.append(Markup('<tr><th scope="row">{}</th>{}</tr>').format(outcome.label, cells))
+    return _table(heads, lines)
+
+
+def _table(heads: Markup, lines: Sequence[Markup]) -> Markup:
+    return Markup(
+        '<table class="brief-table brief-outcomes"><thead><tr><td></td>{}</tr></thead>'
+        "<tbody>{}</tbody></table>"
+    ).format(heads, Markup("").join(lines))
+
+
+def _less(a: ComparedArm, b: ComparedArm) -> str:
+    return f"{b.letter} {_MINUS} {a.letter}"
+
+
+def _row(outcome: Outcome, a: ComparedArm, b: ComparedArm) -> Markup:
+    values = Markup("").join(
+        Markup("<td>{}</td>").format(_measured(measured(arm.days, outcome, _DAY))) for arm in (a, b)
+    )
+    found = change(a.days, b.days, outcome, _DAY)
+    days = Markup("").join(
+        Markup('<td class="brief-days">{:,}</td>').format(count)
+        for count in (found.lower, found.equal, found.higher)
+    )
+    said = "the same on all days"
+    if found.lower or found.higher:
+        said = f"lower on {found.lower:,}, higher on {found.higher:,} of {counted(len(a.days), 'day')}"
+    return Markup('<tr><th scope="row">{}{}</th>{}<td class="brief-less">{}</td>{}</tr>').format(
+        outcome.label, _on_phones(said), values, _difference(found), days
+    )
+
+
+def _on_phones(words: str) -> Markup:
+    return Markup('<span class="brief-narrow brief-said">{}</span>').format(words)
+
+
+def _measured(found: Measured) -> Markup:
+    assert found.value is not None
+    assert found.low is not None
+    assert found.high is not None
+    if found.low == found.value == found.high:
+        return Markup(whole(found.value))
+    return Markup('{} <span class="brief-spread">{}–{}</span>').format(
+        whole(found.value), whole(found.low), whole(found.high)
+    )
+
+
+def _difference(found: Change) -> Markup:
+    assert found.difference is not None
+    if not found.lower and not found.higher:
+        return Markup('0 <span class="brief-spread">no day differs</span>')
+    if found.interval is None:
+        return Markup('{} <span class="brief-spread">too few days to say</span>').format(
+            signed(found.difference, 2)
+        )
+    low, high = found.interval
+    digits = _digits(high - low)
+    return Markup('{} <span class="brief-spread">{} to {}</span>').format(
+        signed(found.difference, digits), signed(low, digits), signed(high, digits)
+    )
+
+
+def _digits(width: float) -> int:
+    """Return how many decimals tell a number that is known to within so much."""
+    return 0 if width >= 20 else 1 if width >= 2 else 2 if width >= 0.02 else 4
+
+
+def _unsought(a: ComparedArm, b: ComparedArm) -> list[Markup]:
+    """Return how many pass who are listed under one policy only, whom nobody looks for under the other."""
+    lines = []
+    for one, other in ((a, b), (b, a)):
+        each = only_listed_under(one.days, other.days)
+        if not each.any():
+            continue
+        low, middle, high = np.quantile(each, [0.05, 0.5, 0.95], method="inverted_cdf")
+        found = Measured(float(middle), float(low), float(high))
+        value = Markup("<td>{}</td>").format(_measured(found))
+        none = Markup("<td>–</td>")
+        cells = value + none if one is a else none + value
+        said = f"pass unsought under {other.letter}, neither found nor missed"
+        lines.append(
+            Markup(
+                '<tr><th scope="row">Listed under {}, not under {}{}</th>{}<td>–</td>'
+                '<td colspan="3" class="brief-days brief-said">{}</td></tr>'
+            ).format(one.letter, other.letter, _on_phones(said), cells, said)
+        )
+    return lines
+
+
+def _note(arms: Sequence[ComparedArm]) -> str:
+    first, second = (arms[0].letter, arms[1].letter)
+    less = f"{second} {_MINUS} {first}" if len(arms) == 2 else f"Less {first}"
+    text = (
+        f"Middle day, then nine days in ten. {less}: mean of the daily differences, then its 95 % interval."
+    )
+    return f"{text} Days are paired by number only." if another_crowd(arms) else text
+
+
+# --- deployments, and making it again -----------------------------------------------------------------
+
+
+def _how_many(arms: Sequence[ComparedArm]) -> Markup:
+    first, *others = arms
+    told = Markup("").join(
+        Markup("<p>{}{}.</p>").format(f"{arm.letter}: " if len(others) > 1 else "", _telling(first, arm))
+        for arm in others
+    )
+    who = f"a policy from {first.letter}" if len(others) > 1 else f"{others[0].letter} from {first.letter}"
+    return Markup(
+        '<section class="brief-power"><h2>How many deployments would show it?</h2><p>With {} deployments '
+        "under each policy, as in 2022, a plain count would tell {}:</p>{}"
+        '<p class="brief-note">Two counts compared '
+        "at the 5 in 100 level; each try draws its days at random from the simulated ones.{}</p></section>"
+    ).format(
+        number_word(IN_2022),
+        who,
+        told,
+        "" if another_crowd(arms) else " The simulation replays the same crowds. A street cannot.",
+    )
+
+
+def _telling(a: ComparedArm, b: ComparedArm) -> str:
+    told = []
+    for outcome, words in ((MISTAKEN, "mistaken stops"), (ARRESTS, "arrests")):
+        first, second = outcome.of(a.days), outcome.of(b.days)
+        if np.array_equal(first, second):
+            told.append(f"never by {words}, which are the same on every day")
+        else:
+            told.append(f"by {words} in {tries(telling_apart(first, second, (IN_2022,))[0])} tries")
+    return ", ".join(told)
+
+
+def _made(told: CompareTold) -> list[str]:
+    files = ["Save the scenario files named in it first."] if told.needs_files else []
+    digests = {f"scenario {arm.letter}": arm.scenario.digest for arm in told.arms}
+    return [*files, made_with(told.made, digests)]

@@ -1,0 +1,90 @@
+"""What every brief has: the page round it, its head, how it is made again, and where it comes from."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from markupsafe import Markup
+
+from .brief_style import style
+
+LONGEST_TITLE: Final = 240
+"""Characters of a title or a name that are printed."""
+
+_LONGEST_ADDRESS: Final = 280
+"""A longer one would fill the sheet."""
+_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; font-src data:"
+"""Tells the browser to fetch nothing, whatever stands in the page."""
+
+
+def page(title: str, body: Markup, kind: str) -> str:
+    """Return a whole page that opens from disk and asks for nothing.
+
+    Args:
+        title: What the window is called.
+        body: Everything on the sheet.
+        kind: "explore", "compare", "several" or "much", each printed at a size of its own.
+    """
+    return str(
+        Markup(
+            '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"/><title>{}</title>'
+            '<meta name="viewport" content="width=device-width, initial-scale=1"/>'
+            '<meta http-equiv="Content-Security-Policy" content="{}"/>'
+            '<style>{}</style></head>\n<body><main class="lfr brief brief-{}">{}</main></body></html>\n'
+        ).format(title, _POLICY, Markup(style()), kind, body)
+    )
+
+
+def top(today: datetime.date) -> Markup:
+    """Return the line at the top: what made this, that nobody in it is real, and the date."""
+    return Markup(
+        '<header><p><b class="serif">lfr-sim</b> A simulation, not a record of any real person</p>'
+        '<p><time datetime="{}">{} {:%B %Y}</time></p></header>'
+    ).format(today.isoformat(), today.day, today)
+
+
+def again(command: str, told: Sequence[str], address: str) -> Markup:
+    """Return how this is made again.
+
+    Args:
+        command: The command line.
+        told: Sentences on what it gives and does not give.
+        address: Path and query of the link to this state.
+    """
+    return Markup(
+        '<section><h2>Make it again</h2><pre class="brief-command">{}</pre>'
+        '<p class="brief-note">{}</p></section>'
+    ).format(command, Markup(" ").join([*map(Markup.escape, told), _link(address)]))
+
+
+def made_with(made: Mapping[str, Any], digests: Mapping[str, str]) -> str:
+    """Return versions, commit and digests in a sentence.
+
+    Args:
+        made: What `lfr_sim.study.replicates.provenance` says.
+        digests: What has a digest -> the digest.
+    """
+    commit = made.get("commit")
+    parts = [f"lfr-sim {made['version']}"]
+    parts += [f"commit {str(commit)[:8]}"] if commit else []
+    parts += [f"{name} digest {digest}" for name, digest in digests.items()]
+    parts += [f"Python {made['python']}", f"NumPy {made['numpy']}", f"Mesa {made['mesa']}"]
+    return f"{', '.join(parts)}."
+
+
+def shortened(words: str) -> str:
+    """Return a title of a length that a sheet has room for."""
+    if len(words) <= LONGEST_TITLE:
+        return words
+    kept = words[: LONGEST_TITLE - 2]
+    return f"{kept.rpartition(' ')[0] or kept} …"
+
+
+def _link(address: str) -> Markup:
+    if len(address) > _LONGEST_ADDRESS:
+        return Markup("The link to this state is too long to print; the scenario file holds the settings.")
+    if address == "/":
+        return Markup("The dashboard opens with this state.")
+    return Markup('The link to this state ends in <span class="brief-address">{}</span>.').format(address)
