@@ -249,7 +249,8 @@ class ExplorePage(Visit):
             row = self._day_row()
             table = record_table(self.last.scenario, self.last.days, row.record, row.truth)
         stale = Markup(' class="stale"') if self.last is not None and not current else ""
-        return Markup('<section id="record"{}>{}</section>').format(stale, table)
+        note = Markup('<p class="note">Of the days simulated last, before the change.</p>') if stale else ""
+        return Markup('<section id="record"{}>{}{}</section>').format(stale, note, table)
 
     def _panels(self, current: bool) -> Markup:
         expected = self.prediction

@@ -87,8 +87,8 @@ def _against(a: ComparedArm, b: ComparedArm, per: Per) -> Markup:
 
 def _table(name: str, heads: Markup, rows: Sequence[Markup]) -> Markup:
     return Markup(
-        '<div class="scroll"><table class="numbers compare-outcomes" id="{}">{}<tbody>{}</tbody></table>'
-        "</div>"
+        '<div class="scroll" tabindex="0" role="region" aria-label="Outcomes">'
+        '<table class="numbers compare-outcomes" id="{}">{}<tbody>{}</tbody></table></div>'
     ).format(name, heads, Markup("").join(rows))
 
 
@@ -304,7 +304,8 @@ def _groups(arms: Sequence[ComparedArm]) -> Markup:
     return Markup(
         '<div class="compare-groups"><p><b>Wrong alerts by group.</b> <span class="muted">{}</span></p>'
         '<details class="as-table" id="compare-groups"><summary>Counts by group</summary>'
-        '<div class="scroll"><table class="numbers"><caption>Sums over {}</caption><thead><tr><td></td>'
+        '<div class="scroll" tabindex="0" role="region" aria-label="Counts by group">'
+        '<table class="numbers"><caption>Sums over {}</caption><thead><tr><td></td>'
         '<th scope="col">passers</th><th scope="col">wrong alerts</th>'
         '<th scope="col">per 10,000 passers</th><th scope="col">stops by mistake</th>'
         "</tr></thead><tbody>{}</tbody></table></div></details></div>"

@@ -51,7 +51,8 @@ def _table(arms: Sequence[ComparedArm], changes: Mapping[str, tuple[Any, ...]]) 
         for path, values in changes.items()
     )
     return Markup(
-        '<div class="scroll"><table class="compare-differing{}"><thead><tr><td></td>{}</tr></thead>'
+        '<div class="scroll" tabindex="0" role="region" aria-label="Settings that differ">'
+        '<table class="compare-differing{}"><thead><tr><td></td>{}</tr></thead>'
         "<tbody>{}</tbody></table></div>"
     ).format(" compare-many" if len(arms) > 2 else "", heads, lines)
 

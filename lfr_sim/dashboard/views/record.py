@@ -68,7 +68,8 @@ def record_table(
     lines = _lines(scenario, days, record, truth)
     return Markup(
         '<h2 id="record-heading">The record, and what it leaves out</h2>'
-        '<div class="record-wide scroll">{}</div><div class="record-narrow">{}</div>{}'
+        '<div class="record-wide scroll" tabindex="0" role="region" '
+        'aria-labelledby="record-heading">{}</div><div class="record-narrow">{}</div>{}'
     ).format(_wide(lines), _turned(lines), notes(scenario))
 
 
