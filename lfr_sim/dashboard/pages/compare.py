@@ -116,7 +116,7 @@ class ComparePage(Visit):
             "outcomes": outcomes(arms, self.state.per if self.state.per in PERS else "day"),
             "power": how_many(arms),
             "sweep": self._sweep(),
-            "foot": self._foot(arms),
+            "foot": self._foot(arms) + Markup("<!-- {} -->").format(self.revision),
             "help": around.help_text(),
         }
 

@@ -170,7 +170,7 @@ class ExplorePage(Visit):
         }
         again = Markup("<!-- {} -->").format(self.revision)
         return {
-            name: html + again if name in ("head", "controls") else html for name, html in found.items()
+            name: html + again if name in ("head", "controls", "foot") else html for name, html in found.items()
         }
 
     def _head(self, current: bool) -> Markup:

@@ -28,6 +28,9 @@ Answer = dict[str, Any]
 LONGEST_TEXT = 4_000
 """Characters of an event that are read."""
 
+_LARGEST_READ = 1e300
+"""Numbers beyond are handed on as they were typed: no setting takes them, and some fit no float."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -170,6 +173,8 @@ class Visit:
         control = next((one for one in FIRST_CONTROLS if one.path == path), None)
         value = parse_value(plain)
         if isinstance(value, bool) or not isinstance(value, int | float):
+            return plain
+        if abs(value) > _LARGEST_READ:  # the scenario says what is allowed
             return plain
         if control is not None and control.scale != 1.0:
             value = float(f"{value / control.scale:.12g}")

@@ -12,11 +12,11 @@ from lfr_sim.scenario import Fault
 if TYPE_CHECKING:
     from ..runs import Progress
 
-PAGE_WORDS = {"explore": "Explore", "compare": "Compare", "teach": "Teach", "evidence": "Evidence"}
+PAGE_WORDS = {"explore": "Explore", "compare": "Compare", "evidence": "Evidence"}
 
 
 def bar(page: str, links: Mapping[str, str]) -> Markup:
-    """Return the bar with the four pages.
+    """Return the bar with the pages.
 
     Args:
         page: The page that is shown.
