@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -27,16 +28,35 @@ QUIET = (
 )
 """Without these Chromium itself looks for hosts outside, which would hide what the pages do."""
 
+BUSY = "a=minimal&a.set=deployment.hours=1.0&a.set=watchlist.presence=0.004&a.set=matcher.fmr=2e-06&days=20"
+"""The query of a state that is soon simulated and brings 4 to 19 alerts a day, right and wrong ones."""
+RIVAL = BUSY.replace("a=", "b=").replace("a.set", "b.set").removesuffix("&days=20")
+"""The query of a second policy that is no other yet."""
+
 _READY_S = 90.0
+_ROWS = """table => [...table.rows].map(row => [...row.cells].map(cell => cell.textContent
+    .replace(/\\s+/g, " ").trim()))"""
+_ANSWERED_MS = 30_000
 
 
 @contextmanager
-def serving(log: Path) -> Iterator[str]:
-    """Serve the dashboard from a process of its own, as a user does, and yield its address."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "lfr_sim.cli", "dashboard", "--port", str(port)]
+def serving(log: Path, port: int = 0, before: str = "") -> Iterator[str]:
+    """Serve the dashboard from a process of its own, as a user does, and yield its address.
+
+    Args:
+        log: Where its output goes.
+        port: Where it listens; 0 is a free port.
+        before: Python that the process runs first, such as to break something.
+    """
+    if not port:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+    words = ["dashboard", "--port", str(port)]
+    command = [sys.executable, "-m", "lfr_sim.cli", *words]
+    if before:
+        main = f"import sys\nfrom lfr_sim.cli import main\nsys.exit(main({words!r}))"
+        command = [sys.executable, "-c", f"{before}\n{main}"]
     with log.open("wb") as output:
         process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, start_new_session=True)
     try:
@@ -66,7 +86,7 @@ def browsing() -> Iterator[Any]:
 
 
 class Visitor:
-    """Somebody with a tab open: a page of the browser that remembers what it asked for and complained of."""
+    """Somebody with a tab open: a page that remembers what it asked for and complained of."""
 
     def __init__(self, browser: Any, address: str, **context: Any) -> None:
         settings = {"viewport": {"width": 1280, "height": 900}, "reduced_motion": "reduce", **context}
@@ -103,6 +123,74 @@ def days_are_simulated(page: Any, timeout_s: float = 120.0) -> None:
     """Wait until the days of the page are simulated and its plan is there."""
     page.wait_for_selector("#story", timeout=1000 * timeout_s)
     page.wait_for_selector("#told:not(.predicted)", timeout=1000 * timeout_s)
+    page.wait_for_selector("#running", state="detached", timeout=1000 * timeout_s)
+
+
+def comparison_is_simulated(page: Any, timeout_s: float = 120.0) -> None:
+    """Wait until all days of Compare are simulated under all policies."""
+    page.wait_for_selector("#compare-people", timeout=1000 * timeout_s)
+    page.wait_for_selector("#running", state="detached", timeout=1000 * timeout_s)
+    page.wait_for_selector("#told:not(.predicted)", timeout=1000 * timeout_s)
+
+
+def rows_of(page: Any, selector: str) -> list[list[str]]:
+    """Return the text of every cell of a table, row by row, whether it is folded up or not."""
+    rows: list[list[str]] = page.locator(selector).first.evaluate(_ROWS)
+    return rows
+
+
+def text_of(page: Any, selector: str) -> str:
+    """Return the text of an element on one line, whether it is folded up or not."""
+    return " ".join(str(page.locator(selector).first.text_content()).split())
+
+
+def numbers_in(text: str) -> list[float]:
+    """Return the numbers in a text in their order: "4,171 faces, \N{MINUS SIGN}0.5" gives 4171 and -0.5."""
+    found = re.findall(r"[-+\N{MINUS SIGN}]?\d[\d,]*(?:\.\d+)?", text)
+    return [float(number.replace(",", "").replace("\N{MINUS SIGN}", "-")) for number in found]
+
+
+def until(page: Any, told: str, argument: Any = None) -> None:
+    """Wait until a condition in JavaScript holds, of an argument if it is a function."""
+    page.wait_for_function(told, arg=argument, timeout=_ANSWERED_MS)
+
+
+def says(page: Any, selector: str, words: str) -> None:
+    """Wait until an element's text has some words in it."""
+    told = """([selector, words]) => {
+        const found = document.querySelector(selector);
+        return found && found.textContent.replace(/\\s+/g, " ").includes(words);
+    }"""
+    until(page, told, [selector, words])
+
+
+def eventually(page: Any, check: Callable[[], None], timeout_s: float = 20.0) -> None:
+    """Wait until a check holds: the parts of a page are shown one after the other."""
+    end = time.monotonic() + timeout_s
+    while True:
+        try:
+            check()
+        except (AssertionError, StopIteration, IndexError):
+            if time.monotonic() > end:
+                raise
+            page.wait_for_timeout(50)
+        else:
+            return
+
+
+def type_into(page: Any, selector: str, text: str) -> None:
+    """Type a value over what a box holds, and press Enter."""
+    box = page.locator(selector)
+    box.fill(text)
+    box.press("Enter")
+
+
+def saved_by(page: Any, selector: str) -> tuple[str, bytes]:
+    """Press a button that saves a file, and return the file's name and content."""
+    with page.expect_download() as found:
+        page.locator(selector).click()
+    path = found.value.path()
+    return str(found.value.suggested_filename), Path(path).read_bytes()
 
 
 def required() -> bool:

@@ -47,7 +47,7 @@ def chromium() -> Iterator[Any]:
         yield browser
 
 
-@pytest.fixture()
+@pytest.fixture
 def visitor(chromium: Any, dashboard: str) -> Iterator[Visitor]:
     """Return somebody with a tab open, who in the end has asked for nothing outside and met no error."""
     somebody = Visitor(chromium, dashboard)
