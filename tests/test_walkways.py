@@ -221,7 +221,7 @@ def test_routes_are_the_same_every_time(name: str) -> None:
 
 
 def test_settings_of_cameras_leave_the_routes_as_they_are() -> None:
-    """Protects the pages' speed: what a camera sees makes nobody walk anew, so nothing is computed again."""
+    """Protects the pages' speed: what a camera sees makes nobody walk anew; nothing is computed again."""
     assert routes_of(load_site("oxford_circus", hfov_deg=50.0)) is routes_of(load_site("oxford_circus"))
     assert routes_of(load_site("oxford_circus", ["V2"])) is not routes_of(load_site("oxford_circus"))
 

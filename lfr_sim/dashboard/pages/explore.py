@@ -169,9 +169,7 @@ class ExplorePage(Visit):
             "help": around.help_text(),
         }
         again = Markup("<!-- {} -->").format(self.revision)
-        return {
-            name: html + again if name in ("head", "controls", "foot") else html for name, html in found.items()
-        }
+        return found | {name: found[name] + again for name in ("head", "controls", "foot")}
 
     def _head(self, current: bool) -> Markup:
         run = self.run

@@ -1,0 +1,133 @@
+"""Measure the dashboard as those who use it meet it: a real server, real Chromium, and thirty visitors.
+
+Prints one table, or one JSON object with `--json`, or rows for README.md with `--markdown`. With `--check`
+the exit code is 1 if a limit is not kept. What else the machine does meanwhile counts in all times, so its
+load is printed as well.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import time
+from collections.abc import Callable, Sequence
+
+from dashboard_served import Desk, Sizes
+from speed import Figure, as_json, machine, short, target
+
+Part = Callable[[Desk, Sizes], list[Figure]]
+
+USUAL = Sizes()
+FULL = Sizes(
+    openings=5, inputs=20, drags=7, canvas_s=10.0, turns=3, runs=12, in_chromium=30, real_cycles=True
+)
+
+
+def _opening(desk: Desk, sizes: Sizes) -> list[Figure]:
+    from dashboard_pages import openings
+
+    return openings(desk, sizes)
+
+
+def _outside(desk: Desk, sizes: Sizes) -> list[Figure]:
+    from dashboard_pages import outside
+
+    return outside(desk, sizes)
+
+
+def _input(desk: Desk, sizes: Sizes) -> list[Figure]:
+    from dashboard_pages import inputs
+
+    return inputs(desk, sizes)
+
+
+def _canvas(desk: Desk, sizes: Sizes) -> list[Figure]:
+    from dashboard_canvas import canvas
+
+    return canvas(desk, sizes)
+
+
+def _run(desk: Desk, sizes: Sizes) -> list[Figure]:
+    from dashboard_runs import runs
+
+    return runs(desk, sizes)
+
+
+def _tabs(desk: Desk, sizes: Sizes) -> list[Figure]:
+    from dashboard_visitors import tabs
+
+    return tabs(desk, sizes)
+
+
+def _visitors(desk: Desk, sizes: Sizes) -> list[Figure]:
+    from dashboard_visitors import visitors
+
+    return visitors(desk, sizes)
+
+
+PARTS: dict[str, Part] = {
+    "opening": _opening,
+    "input": _input,
+    "canvas": _canvas,
+    "run": _run,
+    "tabs": _tabs,
+    "visitors": _visitors,
+    "outside": _outside,
+}
+"""Each can be asked for alone."""
+
+
+def main() -> None:
+    """Measure what is asked, print it, and say whether all limits were kept."""
+    asked = _parser().parse_args()
+    began, figures = time.perf_counter(), []
+    before = os.getloadavg()[0]
+    with Desk() as desk:
+        for name in asked.only:
+            print(f"{name} …", file=sys.stderr, flush=True)
+            figures += PARTS[name](desk, FULL if asked.full else USUAL)
+    load = f"load {before:.1f} before and {os.getloadavg()[0]:.1f} after"
+    facts = ", ".join(f"{name} {value}" for name, value in machine().items())
+    facts += f", {load}, {time.perf_counter() - began:.0f} s"
+    if asked.json:
+        print(json.dumps(json.loads(as_json(figures)) | {"load": load}, indent=2))
+    else:
+        print(as_rows(figures, facts, markdown=asked.markdown))
+    broken = [figure.name.strip() for figure in figures if figure.held is False]
+    if asked.check and broken:
+        sys.exit(f"not kept: {'; '.join(broken)}")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description="Measure the dashboard in a real browser.")
+    parser.add_argument("--check", action="store_true", help="exit with 1 if a limit is not kept")
+    parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
+    parser.add_argument("--markdown", action="store_true", help="print the table as Markdown")
+    parser.add_argument("--full", action="store_true", help="with thirty tabs in Chromium; ten minutes")
+    parser.add_argument(
+        "--only", nargs="+", choices=list(PARTS), default=list(PARTS), metavar="PART", help=", ".join(PARTS)
+    )
+    return parser
+
+
+def as_rows(figures: Sequence[Figure], facts: str, *, markdown: bool) -> str:
+    """Return everything as a table of plain text or Markdown: what, its limit, what was seen."""
+    lines = []
+    for item in figures:
+        seen = f"{short(item.median)} {item.unit}".strip()
+        limit = f"{target(item)} {item.unit}".strip() if item.target is not None else ""
+        held = {None: "", True: "yes", False: "no"}[item.held]
+        lines.append((item.name, limit, seen, held))
+    if markdown:
+        told = [f"| {name.strip()} | {limit.replace('<=', '≤').replace('>=', '≥')} | {seen} | {held} |"
+                for name, limit, seen, held in lines]  # fmt: skip
+        return "\n".join([facts, "", "| | limit | seen | held |", "|---|---:|---:|---|", *told])
+    width = max(len(item.name) for item in figures)
+    told = [f"{name:<{width}} {limit:>12} {seen:>12}  {held}".rstrip() for name, limit, seen, held in lines]
+    return "\n".join([facts, "", f"{'':<{width}} {'limit':>12} {'seen':>12}  held", *told])
+
+
+if __name__ == "__main__":
+    main()
