@@ -304,7 +304,8 @@ def test_policies_come_and_go(compared: Any) -> None:
     says(compared, "#compare-settings", "Four policies are the most")
     assert compared.locator("#compare-add").count() == 0
     assert len(state_of(compared).arms) == 4
-    assert compared.locator(".compare-outcomes[id^=compare-outcomes-]:not([id$=more])").count() == 3
+    tables = ".compare-outcomes[id^=compare-outcomes-]:not([id$=more])"
+    until(compared, "tables => document.querySelectorAll(tables).length === 3", tables)
     digests = {arm.scenario.digest for arm in state_of(compared).arms}
     assert len(digests) == 4
     for letter in "DC":

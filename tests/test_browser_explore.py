@@ -244,7 +244,7 @@ def move_threshold(page: Any, value: str = "0.62") -> Scenario:
 
 def test_slider_predicts_and_run_simulates(explore: Any) -> None:
     """Protects the two speeds of answer: a prediction at once, old days dimmed, and days after Run."""
-    before = text_of(explore, "#record")
+    before = rows_of(explore, ".record-wide table")
     scenario = move_threshold(explore)
     expected = predict(scenario, seed=SEED, days=DAYS)
 
@@ -264,7 +264,7 @@ def test_slider_predicts_and_run_simulates(explore: Any) -> None:
         "() => document.querySelectorAll('.player-dimmed, #record.stale, #story.stale').length === 3",
     )
     assert explore.locator(".player-caption").is_visible()
-    assert text_of(explore, "#record") == before
+    assert rows_of(explore, ".record-wide table") == before
     says(explore, "#control-matcher-threshold .was", "0.60")
     assert explore.locator("#box-matcher-threshold").input_value() == "0.62"
     says(explore, "#changed", "4 settings")
