@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from markupsafe import Markup
@@ -12,7 +13,7 @@ from markupsafe import Markup
 from lfr_sim.figures.words import count_of
 from lfr_sim.scenario import Scenario
 from lfr_sim.streams import PARTS
-from lfr_sim.street import shipped_layouts, site_of
+from lfr_sim.street import Site, shipped_layouts, site_of
 from lfr_sim.study.replicates import provenance
 
 from ..address import Opened
@@ -62,6 +63,7 @@ class ExplorePage(Visit):
         self, opened: Opened, visitor: str, runs: Runs, changed: Callable[[], None] = lambda: None
     ) -> None:
         super().__init__(opened, visitor, runs, changed)
+        self._told: tuple[Simulated, DayRow, Markup] | None = None
         self._doers |= {"alert": self._alert, "redraw": self._redraw, "day": self._day, "next": self._next}
         self.refresh()
 
@@ -128,26 +130,15 @@ class ExplorePage(Visit):
 
     def player(self) -> dict[str, Any]:
         """Return what the player of the day is given; without a day, the empty plan of the site."""
-        site = site_of(self.state.scenario.site, self.state.scenario.camera)
         shown = self.shown
         if shown is None:
-            return {
-                "grounds": [one.told() for one in grounds(site)],
-                "events": [],
-                "walks": b"",
-                "header": {},
-            }
+            site = site_of(self.state.scenario.site, self.state.scenario.camera)
+            return {"grounds": _plans(site), "events": [], "walks": b"", "header": {}}
         number = -1 if self.alert is None else self.alert
         story = shown.stories.get(number)
         told = story.one_line if story is not None else "No alert is opened."
         return {
-            "grounds": [one.told() for one in grounds(shown.site)],
-            "walks": shown.walks.data,
-            "header": shown.walks.header,
-            "events": shown.events(),
-            "busy": shown.busy.tolist(),
-            "start_hour": shown.start_hour,
-            "end_s": shown.end_s,
+            **_street(shown),
             "selected": number,
             "dimmed": not self.is_current,
             "caption": "" if self.is_current else "Of the days simulated last, before the change.",
@@ -244,11 +235,16 @@ class ExplorePage(Visit):
             expected = self.prediction
             table = record_table(self.state.scenario, expected.days, expected.record, expected.truth)
         else:
-            row = self._day_row()
-            table = record_table(self.last.scenario, self.last.days, row.record, row.truth)
+            table = self._record_of(self.last, self._day_row())
         stale = Markup(' class="stale"') if self.last is not None and not current else ""
         note = Markup('<p class="note">Of the days simulated last, before the change.</p>') if stale else ""
         return Markup('<section id="record"{}>{}{}</section>').format(stale, note, table)
+
+    def _record_of(self, last: Simulated, row: DayRow) -> Markup:
+        """Return the table of simulated days, which stays the same while settings are moved."""
+        if self._told is None or self._told[0] is not last or self._told[1] is not row:
+            self._told = last, row, record_table(last.scenario, last.days, row.record, row.truth)
+        return self._told[2]
 
     def _panels(self, current: bool) -> Markup:
         expected = self.prediction
@@ -348,3 +344,23 @@ class ExplorePage(Visit):
             changes=self.state.arms[0].changes,
         )
         return explore_brief(told)
+
+
+@lru_cache(maxsize=32)
+def _plans(site: Site) -> list[dict[str, Any]]:
+    """Return the plans of a site as the player takes them: the same objects, so that none is sent twice."""
+    return [one.told() for one in grounds(site)]
+
+
+@lru_cache(maxsize=16)
+def _street(shown: ShownDay) -> dict[str, Any]:
+    """Return a day as the player takes it, likewise."""
+    return {
+        "grounds": _plans(shown.site),
+        "walks": shown.walks.data,
+        "header": shown.walks.header,
+        "events": shown.events(),
+        "busy": shown.busy.tolist(),
+        "start_hour": shown.start_hour,
+        "end_s": shown.end_s,
+    }

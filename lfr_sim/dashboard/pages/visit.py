@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from markupsafe import Markup
@@ -293,6 +294,7 @@ class Visit:
         return command_of(self.state, self.page)
 
 
+@cache
 def scenario_titles() -> dict[str, str]:
     """Return name -> title of the shipped scenarios."""
     return {name: Scenario.from_file(name).title or name for name in shipped_scenarios()}
