@@ -44,9 +44,9 @@ def runs(desk: Desk, sizes: Sizes) -> list[Figure]:
     for number in range(max(2, sizes.runs // 2)):
         _run_and_leave(desk, FIRST_SEED + 1_000 + 10 * number, idle, seen)
     return [
-        *spread("from Run to the first day", seen.day_ms, None, FIRST_MS),
+        *spread("from Run to the first day", seen.day_ms, FIRST_MS),
         *spread("  until something is said of it", seen.said_ms)[:1],
-        *spread("from Stop here to its end on the page", seen.stopped_ms, None, CANCEL_MS),
+        *spread("from Stop here to its end on the page", seen.stopped_ms, CANCEL_MS),
         row("  longest until its process is gone", "s", max(seen.gone_s), GONE_S),
         row("from closing the tab until the process is gone, longest", "s", max(seen.closed_s), GONE_S),
     ]

@@ -74,19 +74,24 @@ class Desk:
         self._closing.close()
 
     @cached_property
+    def started(self) -> str:
+        """Where the dashboard is, as soon as it answers."""
+        address: str = self._closing.enter_context(browsing.serving(self._folder / "log"))
+        return address
+
+    @cached_property
     def address(self) -> str:
         """Where the dashboard is; it is warm, and knows the days that everybody sees first."""
-        address: str = self._closing.enter_context(browsing.serving(self._folder / "log"))
-        visitor = self.visitor(address=address)
+        visitor = self.visitor(address=self.started)
         visitor.open()
         browsing.days_are_simulated(visitor.page)
         visitor.close()
-        return address
+        return self.started
 
     @cached_property
     def server(self) -> int:
         """The process that serves the dashboard."""
-        return server_at(self.address)
+        return server_at(self.started)
 
     @cached_property
     def browser(self) -> Any:
@@ -109,10 +114,6 @@ class Desk:
         visitor = browsing.Visitor(browser or self.browser, address or self.address, **context)
         visitor.context.add_init_script(WATCH)
         return visitor
-
-    def log(self) -> str:
-        """Return what the server has said so far."""
-        return (self._folder / "log").read_text(errors="replace")
 
     def new_file(self, name: str) -> Path:
         """Return the path of a file that is gone at the end."""
