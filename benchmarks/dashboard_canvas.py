@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import socket
 import statistics
@@ -73,6 +74,10 @@ class Played:
 
 def canvas(desk: Desk, sizes: Sizes) -> list[Figure]:
     """Play a full street on the dashboard and in SolaraViz, in turn."""
+    if importlib.util.find_spec("altair") is None:
+        raise RuntimeError(
+            "Mesa's SolaraViz needs altair, even to draw with matplotlib: pip install altair"
+        )
     visitor = desk.visitor(reduced_motion="no-preference")
     asked = "&".join(f"a.set={path}={value}" for path, value in CHANGES.items())
     page = visitor.open(f"/?a={FIRST_SCENARIO}&{asked}&days=20&day=0")

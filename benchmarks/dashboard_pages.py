@@ -46,8 +46,9 @@ def openings(desk: Desk, sizes: Sizes) -> list[Figure]:
     Should other parts have used the server before, then "just started" is not what it says.
     """
     began = time.perf_counter()
-    ready_s = time.perf_counter() - began if desk.started else 0.0
-    first_s = _first_numbers_s(desk, desk.started)
+    just_started = desk.started
+    ready_s = time.perf_counter() - began
+    first_s = _first_numbers_s(desk, just_started)
     address = desk.address
     days_s = time.perf_counter() - began
     later = [_first_numbers_s(desk, address) for _ in range(sizes.openings)]
