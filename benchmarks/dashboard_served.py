@@ -49,8 +49,11 @@ class Sizes:
     turns: int = 2
     """Of the canvas and SolaraViz."""
     runs: int = 5
-    in_chromium: int = 3
-    """Visitors with a tab in Chromium; the others of thirty speak the page's protocol themselves."""
+    in_chromium: int = 1
+    """Visitors with a tab in Chromium; the others of thirty speak the page's protocol themselves.
+
+    A tab takes about as much of a core as eight inputs a second take of the server.
+    """
     moves: int = 20
     """Of each visitor, one a second."""
     cycles: int = 50
