@@ -8,11 +8,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import pytest
+from html_parts import Html
 
 from lfr_sim.dashboard.compared import ARRESTS, MISTAKEN, OUTCOMES, PERS, ComparedArm, change, measured
 from lfr_sim.dashboard.days import DayRow, Days
@@ -37,66 +37,7 @@ BUSIEST = "oxford-circus-2022-07-16"
 TODAY = datetime.date(2026, 11, 23)
 MOST_BYTES = 400_000
 HOSTILE = '<script>alert("x")</script><img src="https://example.org/p.png">'
-VOID = {"meta", "wbr", "br"}
 FETCHING = {"src", "srcset", "href", "xlink:href", "data", "action", "formaction", "poster", "background"}
-
-
-class Page(HTMLParser):
-    """Checks that tags are balanced, and gathers what tests ask about."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.open: list[str] = []
-        self.tags: set[str] = set()
-        self.attributes: list[tuple[str, str]] = []
-        self.tables: list[list[list[str]]] = []
-        self.words: list[str] = []
-        self._cell: list[str] | None = None
-        self.feed(html)
-        self.close()
-        assert self.open == []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note a tag that opens."""
-        self.tags.add(tag)
-        self.attributes += [(name, value or "") for name, value in attrs]
-        if tag in VOID:
-            return
-        self.open.append(tag)
-        if tag == "table":
-            self.tables.append([])
-        elif tag == "tr":
-            self.tables[-1].append([])
-        elif tag in ("td", "th"):
-            self._cell = []
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note a tag that is complete."""
-        self.tags.add(tag)
-        self.attributes += [(name, value or "") for name, value in attrs]
-
-    def handle_data(self, data: str) -> None:
-        """Note what is said."""
-        if self._cell is not None:
-            self._cell.append(data)
-        if "style" not in self.open:
-            self.words.append(data)
-
-    def handle_endtag(self, tag: str) -> None:
-        """Check a tag that closes."""
-        assert self.open.pop() == tag
-        if tag in ("td", "th"):
-            self.tables[-1][-1].append(" ".join("".join(self._cell or []).split()))
-            self._cell = None
-
-    @property
-    def text(self) -> str:
-        """All that can be read."""
-        return " ".join("".join(self.words).split())
-
-    def values(self, name: str) -> list[str]:
-        """Return every value of an attribute."""
-        return [value for key, value in self.attributes if key == name]
 
 
 @cache
@@ -173,12 +114,12 @@ BRIEFS: Mapping[str, Any] = {
 def test_a_brief_asks_for_nothing(name: str) -> None:
     """Protects readers: a brief opened from disk fetches nothing, runs nothing, and is small."""
     html = BRIEFS[name]()
-    page = Page(html)
+    page = Html(html)
     fonts = re.findall(r"url\(([^)]*)\)", html)
 
-    assert {key for key, _ in page.attributes} & FETCHING == set()
-    assert page.tags & {"script", "link", "iframe", "img", "object", "embed", "base", "form"} == set()
-    assert not [value for key, value in page.attributes if key.startswith("on")]
+    assert {key for _, attributes in page.tags for key in attributes} & FETCHING == set()
+    assert page.names & {"script", "link", "iframe", "img", "object", "embed", "base", "form"} == set()
+    assert not [key for _, attributes in page.tags for key in attributes if key.startswith("on")]
     assert len(fonts) == 2
     assert all(font.startswith('"data:font/woff2;base64,') for font in fonts)
     assert "@import" not in html
@@ -189,7 +130,7 @@ def test_a_brief_asks_for_nothing(name: str) -> None:
 @pytest.mark.parametrize("name", BRIEFS)
 def test_a_brief_is_sound_and_says_what_it_is(name: str) -> None:
     """Protects the page: balanced tags, ids once, drawings that are named, and no slip of the program."""
-    page = Page(BRIEFS[name]())
+    page = Html(BRIEFS[name]())
     ids = page.values("id")
 
     assert len(ids) == len(set(ids))
@@ -205,7 +146,7 @@ def test_every_class_of_a_drawing_has_its_colour() -> None:
     used = {
         word
         for name in BRIEFS
-        for value in Page(BRIEFS[name]()).values("class")
+        for value in Html(BRIEFS[name]()).values("class")
         for word in value.split()
         if word.startswith(("fill-", "stroke-", "plan-", "brief-"))
     }
@@ -223,7 +164,7 @@ def test_every_class_of_a_drawing_has_its_colour() -> None:
 def test_the_record_table_is_the_days(base: str) -> None:
     """Protects the numbers: each cell of the sheet's and of the phone's table is that of the rows."""
     told = told_of(Arm(base))
-    wide, turned = Page(explore_brief(told)).tables
+    wide, turned = Html(explore_brief(told)).tables
     rows = {"record": told.row.record, "truth": told.row.truth}
     kinds = [("record", name) for name in ("faces", "alerts", "true_alerts", "false_alerts",
              "true_alerts_engaged", "false_alerts_engaged", "arrests")]  # fmt: skip
@@ -254,13 +195,13 @@ def test_the_sentence_is_that_of_the_page_and_says_so_where_the_day_is_not_typic
     other = (middle.row.replicate + 1) % len(middle.days)
     sentence = plain(day_sentence(middle.row.record, middle.row.truth))
 
-    typical = Page(explore_brief(middle)).text
+    typical = Html(explore_brief(middle)).text
     assert sentence in typical
     assert f"day {middle.row.replicate + 1} of 24 (seed 1, replicate {middle.row.replicate})" in typical
-    picked = Page(explore_brief(told_of(Arm(OXFORD), replicate=other))).text
+    picked = Html(explore_brief(told_of(Arm(OXFORD), replicate=other))).text
     assert "On the day shown" in picked
     assert "On a typical day" not in picked
-    drawn = Page(explore_brief(told_of(Arm(OXFORD), redraw=(("officers", 2),)))).text
+    drawn = Html(explore_brief(told_of(Arm(OXFORD), redraw=(("officers", 2),)))).text
     assert "On the day shown" in drawn
     assert "drawn again: the officers (draw 2)" in drawn
 
@@ -269,7 +210,7 @@ def test_a_day_without_alert_has_a_plan_and_a_true_sentence() -> None:
     """Protects the empty state: nobody on the list, so no alert, no mark of one, and true words."""
     told = told_of(Arm(OXFORD).changed({"watchlist.size": "0"}))
     html = explore_brief(told)
-    page = Page(html)
+    page = Html(html)
 
     assert told.alert is None
     assert "With nobody on the list" in page.text
@@ -290,15 +231,15 @@ def test_what_a_visitor_typed_is_shown_as_text() -> None:
     for html in (explore, compare):
         assert "<script" not in html
         assert "<img" not in html
-        assert {"script", "img"} & Page(html).tags == set()
-        assert HOSTILE in Page(html).text
+        assert {"script", "img"} & Html(html).names == set()
+        assert HOSTILE in Html(html).text
 
 
 def test_the_status_of_a_setting_follows_the_scenario() -> None:
     """Protects what the sheet rests on: values and statuses are those of the scenario, changes are told."""
-    plain_text = Page(explore_brief(told_of(Arm(OXFORD)))).text
+    plain_text = Html(explore_brief(told_of(Arm(OXFORD)))).text
     arm = Arm(OXFORD).changed({"watchlist.size": "2000", "officers.teams": "2"})
-    changed = Page(explore_brief(told_of(arm))).text
+    changed = Html(explore_brief(told_of(arm))).text
 
     assert "List of 9,756 people: published." in plain_text
     assert "Threshold 0.60 and 5.5 h of deployment: published, but not for this day." in plain_text
@@ -306,7 +247,7 @@ def test_the_status_of_a_setting_follows_the_scenario() -> None:
     assert "List of 2,000 people: set without a source." in changed
     assert "Also changed. Number of teams: 2." in changed
     assert "with 2 settings changed" in changed
-    assert "presumption to intervene is fitted" in Page(explore_brief(told_of(Arm(ESSEX)))).text
+    assert "presumption to intervene is fitted" in Html(explore_brief(told_of(Arm(ESSEX)))).text
 
 
 def test_headlines_name_place_and_changes() -> None:
@@ -417,7 +358,7 @@ def test_the_outcomes_of_a_comparison_are_the_days() -> None:
     """Protects the numbers of Compare: values, differences and days of every outcome."""
     told = compared(*four()[:2])
     a, b = told.arms
-    page = Page(compare_brief(told))
+    page = Html(compare_brief(told))
     table = next(one for one in page.tables if one[1][0].startswith("Faces compared"))
     lines = {line[0]: line[1:] for line in table[1:]}
 
@@ -439,7 +380,7 @@ def test_the_outcomes_of_a_comparison_are_the_days() -> None:
 def test_four_policies_are_each_told() -> None:
     """Protects comparisons of more than two: each has its letter, settings, outcomes and digest."""
     told = compared(*four())
-    page = Page(compare_brief(told))
+    page = Html(compare_brief(told))
     table = next(one for one in page.tables if one[1][0].startswith("Faces compared"))
 
     assert [len(line) for line in table] == [5] * (1 + len(OUTCOMES))

@@ -6,11 +6,11 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from html.parser import HTMLParser
 from typing import Any
 
 import numpy as np
 import pytest
+from html_parts import Html
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from markupsafe import Markup
@@ -44,73 +44,30 @@ from lfr_sim.dashboard.views.compare_strip import sweep_strip
 from lfr_sim.dashboard.views.words import expected
 from lfr_sim.scenario import Scenario
 
-VOID = {"br", "img", "input", "hr", "meta"}
 NEVER = re.compile(r"\b(None|nan|inf|True|False)\b|[{}]|-0\b")
 MINUS = "\N{MINUS SIGN}"
 LAYOUTS = {"site.layout": "piccadilly_circus", "site.vans": ("V1",)}
 
 
-class Page(HTMLParser):
-    """Checks that tags are balanced, and gathers what tests ask for."""
+class Page(Html):
+    """A piece of the page, with what is drawn on it and what can be pressed."""
 
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.open: list[str] = []
-        self.ids: list[str] = []
-        self.tables: list[list[list[str]]] = []
-        self.headings: list[str] = []
-        self.sizes: list[str] = []
-        self.doers: list[tuple[str, str | None]] = []
-        self.svg_widths: list[float] = []
-        self.labels = 0
-        self._cell: list[str] | None = None
-        self.feed(html)
-        self.close()
-        assert self.open == []
+    @property
+    def doers(self) -> list[tuple[str, str | None]]:
+        """What each element does that can be pressed, and with what."""
+        return [
+            (str(said["data-do"]), said.get("data-value")) for _, said in self.tags if said.get("data-do")
+        ]
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note a tag."""
-        said = dict(attrs)
-        if tag not in VOID:
-            self.open.append(tag)
-        if said.get("id"):
-            self.ids.append(str(said["id"]))
-        if said.get("data-do"):
-            assert said.get("id"), "what is pressed needs an id to keep the focus"
-            self.doers.append((str(said["data-do"]), said.get("data-value")))
-        if tag == "table":
-            self.tables.append([])
-        if tag == "tr":
-            self.tables[-1].append([])
-        if tag in ("td", "th", "h1", "h2", "h3"):
-            self._cell = []
-        if tag == "text":
-            self.sizes.append(str(said.get("class", "")).split(" ", 1)[0])
-        if tag == "svg" and said.get("role") == "img":
-            self.labels += 1
-            assert said["aria-labelledby"] in self.ids or said["aria-labelledby"]
-            self.svg_widths.append(float(str(said["width"])))
+    @property
+    def drawings(self) -> list[dict[str, str | None]]:
+        """The attributes of every drawing that says something."""
+        return [said for tag, said in self.tags if tag == "svg" and said.get("role") == "img"]
 
-    def handle_endtag(self, tag: str) -> None:
-        """Note the end of a tag."""
-        assert self.open.pop() == tag
-        if tag in ("td", "th") and self._cell is not None:
-            self.tables[-1][-1].append(" ".join("".join(self._cell).split()))
-            self._cell = None
-        if tag in ("h1", "h2", "h3") and self._cell is not None:
-            self.headings.append(" ".join("".join(self._cell).split()))
-            self._cell = None
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note a tag that is closed at once."""
-        self.handle_starttag(tag, attrs)
-        if tag not in VOID:
-            self.handle_endtag(tag)
-
-    def handle_data(self, data: str) -> None:
-        """Note text."""
-        if self._cell is not None:
-            self._cell.append(data)
+    @property
+    def sizes(self) -> set[str]:
+        """Sizes of type in drawings."""
+        return {str(said.get("class", "")).split(" ", 1)[0] for tag, said in self.tags if tag == "text"}
 
 
 def read(html: Markup) -> Page:
@@ -119,7 +76,9 @@ def read(html: Markup) -> Page:
     page = Page(str(html))
     assert max(Counter(page.ids).values(), default=1) == 1
     assert not NEVER.search(words_of(html)), NEVER.search(words_of(html))
-    assert set(page.sizes) <= {"t13", "t14", "t16"}
+    assert page.sizes <= {"t13", "t14", "t16"}
+    assert {said["aria-labelledby"] for said in page.drawings} <= set(page.ids)
+    assert all(said.get("id") for _, said in page.tags if said.get("data-do")), "the focus needs an id"
     return page
 
 
@@ -181,7 +140,7 @@ def test_the_page_is_sound(arms: tuple[ComparedArm, ...], per: str, count: int) 
     """Protects the page as a whole: balanced tags, ids once, no None or NaN, type of 13 px or more."""
     some = (*arms, replace(arms[1], letter="D"))[:count]
     page = read(whole_page(some, per))
-    assert page.labels >= 6 * (count - 1)
+    assert len(page.drawings) >= 6 * (count - 1)
     assert {"swap", "day", "play-days", "per"} <= {do for do, _ in page.doers}
     assert ("add-arm" in {do for do, _ in page.doers}) == (count < 4)
     removable = [value for do, value in page.doers if do == "remove-arm"]
@@ -437,7 +396,7 @@ def test_a_busy_day_keeps_every_alert_in_sight(arms: tuple[ComparedArm, ...]) ->
     alerts = [Mark(500 + n, 7.0 * n, n, n % 2 == 0, n % 3 == 0) for n in range(60)]
     html = paired_day(day_arms(missed + alerts, alerts))
     page = read(html)
-    assert set(page.svg_widths) == {FULL, MIDDLE, DAY_NARROW}
+    assert {float(str(said["width"])) for said in page.drawings} == {FULL, MIDDLE, DAY_NARROW}
     assert "And 300 more, listed and missed." in words_of(html)
     assert len(page.tables[-1]) - 1 == 60 + 180
     assert "120 people not in the table." in words_of(html)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from html.parser import HTMLParser
 from itertools import combinations, pairwise, product
 from typing import Any
 from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from html_parts import Html
 from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
@@ -19,7 +19,6 @@ from lfr_sim.dashboard.views import words
 from lfr_sim.dashboard.views.alert_columns import MOST_MARKS, alert_columns, alerts_heading
 from lfr_sim.dashboard.views.charts import NARROW
 from lfr_sim.dashboard.views.funnel import funnel
-from lfr_sim.dashboard.views.key import key
 from lfr_sim.dashboard.views.quantile_dots import (
     MOST_COLUMNS,
     TOLD,
@@ -35,57 +34,15 @@ from lfr_sim.records import RECORD_COLUMNS, TRUTH_COLUMNS
 from lfr_sim.scenario import Scenario, setting_paths, shipped_scenarios
 from lfr_sim.tally import Row
 
-VOID = {"wbr", "br", "img", "input", "hr"}
 SIZES = {"t13": 13, "t14": 14, "t16": 16, "t26": 26}
 NEVER = re.compile(r"\b(None|nan|inf)\b|\{|\}|-0\b")
 RANGE = re.compile("\N{EN DASH}")
 
 
-class _Html(HTMLParser):
-    """Checks that tags are balanced, and gathers tables, ids and what is said."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.open: list[str] = []
-        self.ids: list[str] = []
-        self.tables: list[list[list[str]]] = []
-        self.headings: list[str] = []
-        self._cell: list[str] | None = None
-        self.feed(html)
-        self.close()
-        assert self.open == []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.ids += [value for name, value in attrs if name == "id" and value]
-        if tag in VOID:
-            return
-        self.open.append(tag)
-        if tag == "table":
-            self.tables.append([])
-        elif tag == "tr":
-            self.tables[-1].append([])
-        elif tag in ("td", "th", "h3"):
-            self._cell = []
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.ids += [value for name, value in attrs if name == "id" and value]
-
-    def handle_data(self, data: str) -> None:
-        if self._cell is not None:
-            self._cell.append(data)
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
-        if tag in ("td", "th", "h3"):
-            told = "".join(self._cell or [])
-            (self.headings if tag == "h3" else self.tables[-1][-1]).append(told)
-            self._cell = None
-
-
-def read(markup: Markup) -> _Html:
+def read(markup: Markup) -> Html:
     """Return a view's parsed HTML; fails if it is not sound or says something that nobody may see."""
     assert isinstance(markup, Markup)
-    html = _Html(markup)
+    html = Html(markup)
     assert len(html.ids) == len(set(html.ids))
     assert not NEVER.search(words.plain(markup)), words.plain(markup)
     return html
@@ -597,21 +554,6 @@ def test_ticks_are_whole_and_enough(highest: float) -> None:
     assert 2 <= len(ticks) <= 6
     assert str(ticks[1]).rstrip("0") in ("1", "2", "5")
     assert 1 <= len(x_ticks(0.5, 0.5 + highest / 2e6)) <= 6
-
-
-def test_key_names_every_shape() -> None:
-    """Protects the legend: shape and word for each meaning."""
-    html = read(key())
-
-    assert html.open == []
-    assert [words.plain(Markup(item)) for item in re.findall(r"<li>.*?</li>", key())] == [
-        "alert, right person",
-        "alert, wrong person",
-        "listed, missed",
-        "stopped by officers",
-        "stopped and arrested",
-        "one person, tail shows where from",
-    ]
 
 
 @given(st.floats(0.1, 40), st.floats(0.05, 30), st.floats(0.56, 0.64))

@@ -144,7 +144,7 @@ def test_colours_come_from_the_page() -> None:
 def test_ground_draws_the_crop_asked_for() -> None:
     """Protects other users of the drawing: size and crop are theirs to say."""
     site = load_site("oxford_circus")
-    svg = str(plan.ground(site, crop=(-20.0, -20.0, 20.0, 20.0), width_px=400, height_px=400))
+    svg = str(plan._drawn(site, Frame((-20.0, -20.0, 20.0, 20.0), 400, 400))[0])
 
     assert 'viewBox="0 0 400 400"' in svg
     assert "plan-crossing" in svg

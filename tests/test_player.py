@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from lfr_sim import DeploymentModel
+from lfr_sim.dashboard.simulated import drawn_box
 from lfr_sim.dashboard.walks import walks_of
 from lfr_sim.dashboard.widgets.player import PlayerWidget
 
@@ -75,7 +76,7 @@ def test_everybody_is_drawn_where_the_model_has_them(module: Path, tmp_path: Pat
     """Protects the whole way of a walk: model, bytes, browser; within 15 cm, waits at signals included."""
     settings: dict[str, Any] = {"deployment.hours": 0.5}
     model = DeploymentModel("oxford-circus-2022-01-28", run_seed=3, **settings)
-    walks = walks_of(model)
+    walks = walks_of(model, crop=drawn_box(model.site))
     rng = np.random.Generator(np.random.PCG64(1))
     passers = rng.integers(0, len(model.crowd), 600).tolist()
     asked = [

@@ -19,7 +19,7 @@ from lfr_sim.breakdown import KINDS
 from lfr_sim.dashboard import simulated
 from lfr_sim.dashboard.simulated import ShownDay, drawn_box, show_day, simulate_day
 from lfr_sim.dashboard.views.plan import grounds
-from lfr_sim.dashboard.walks import Walks, walks_of, zone_box
+from lfr_sim.dashboard.walks import Walks, walks_of
 from lfr_sim.model import DeploymentModel
 from lfr_sim.police import TeamState
 from lfr_sim.records import Disposal, Outcome
@@ -131,7 +131,7 @@ def test_everybody_is_where_the_walking_engine_says(share: float, when: float, d
 def test_the_buffer_is_whole(name: str) -> None:
     """Protects the reader: fields fill the buffer in order, units come by arrival, sizes fit together."""
     model, scenario = simulated_model(name), NAMED[name]
-    walks = walks_of(model)
+    walks = walks_of(model, crop=drawn_box(model.site))
     read = Decoded(walks)
     stops, units = read.header["stops"], len(read.unit_size)
 
@@ -218,7 +218,7 @@ def test_a_street_where_everybody_sets_off_an_alert_still_fits() -> None:
     """Protects the limit against absurd lists: alerts first, then listed people, and never too much."""
     model = simulated_model("much")
     for most_bytes in (300_000, 330_000, 400_000):
-        walks = walks_of(model, most_bytes=most_bytes)
+        walks = walks_of(model, crop=drawn_box(model.site), most_bytes=most_bytes)
         assert len(walks.data) <= most_bytes
         assert len(Decoded(walks).unit_size) > 0 or most_bytes < 310_000
 
@@ -243,8 +243,7 @@ def test_all_that_a_plan_shows_is_walked() -> None:
         a, _, _, d, e, f = drawing.matrix
         assert a * west + e <= 0 <= drawing.width <= a * east + e
         assert d * north + f <= 0 <= drawing.height <= d * south + f
-    wide = zone_box(model.site)
-    assert wide[2] - wide[0] > 90.0
+    assert east - west > 90.0
 
 
 @pytest.mark.parametrize("replicate", range(3))

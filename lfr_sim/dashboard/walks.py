@@ -51,19 +51,18 @@ class Walks:
 
 
 def walks_of(
-    model: DeploymentModel, *, crop: Box | None = None, end_s: float = 0.0, most_bytes: int = MOST_BYTES
+    model: DeploymentModel, *, crop: Box, end_s: float = 0.0, most_bytes: int = MOST_BYTES
 ) -> Walks:
     """Return the walks of a day that has been simulated.
 
     Args:
         model: The day.
         crop: Part of the site that is drawn; units that never come through it are left out, but for those
-            who are listed or set off an alert. None: 45 m round the zones of the cameras.
+            who are listed or set off an alert.
         end_s: When the last stop is over; the day ends then, or when the last passer has left.
         most_bytes: Most bytes of data. Where that is too few for all units, every n-th is there of those
             whom nothing happens to.
     """
-    crop = zone_box(model.site) if crop is None else crop
     units, one_in = _units_shown(model, crop, most_bytes)
     routes, walking = routes_of(model.site), model.walking
     fields = _route_fields(routes, units, model) | _unit_fields(units, model) | _pass_fields(units, model)
@@ -78,13 +77,6 @@ def walks_of(
     }
     places, data = _packed(fields)
     return Walks({"fields": places} | header, data)
-
-
-def zone_box(site: Site, margin_m: float = MARGIN_M) -> Box:
-    """Return the box of the zones of all cameras, and so much round it; without any, the site's."""
-    shapes = [zone.polygon for zone in site.zones]
-    west, south, east, north = shapely.union_all(shapes).bounds if shapes else site.walkable.bounds
-    return west - margin_m, south - margin_m, east + margin_m, north + margin_m
 
 
 def _units_shown(model: DeploymentModel, crop: Box, most_bytes: int) -> tuple[IntArray, int]:

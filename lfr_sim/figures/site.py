@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import textwrap
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import pairwise, product
 from typing import Any
@@ -26,10 +26,10 @@ from shapely.geometry import LineString, Point, Polygon, box
 from shapely.geometry.base import BaseGeometry
 from shapely.geometry.polygon import orient
 
-from lfr_sim.street.layout import Area, Van
 from lfr_sim.street.site import Site
 from lfr_sim.street.walkways import routes_of
 
+from .outlines import body, union, way_of
 from .palette import (
     BUILDING,
     DPI,
@@ -56,8 +56,6 @@ CAPTION = "Hand-drawn layout, not a survey; positions of vans and gate shares ar
 _WIDEST_IN, _NARROWEST_IN, _TALLEST_IN = 1280 / DPI, 6.2, 11.0
 _BESIDE_IN, _ABOVE_IN, _STRIP_IN = 1.0, 0.55, 0.95
 """Room for labels of gates left and right, and above and below; for scale, legend and caption."""
-_WAY_M = 18.0
-"""Radius within which the direction of a street is judged."""
 _Style = dict[str, Any]
 _SIGN = _Style(marker="D", ms=4, color=PAVEMENT, mec=MUTED, linestyle="none")
 _SIGNAL = _Style(marker="o", ms=4, color=PAVEMENT, mec=INK, mew=1.4, linestyle="none")
@@ -107,9 +105,9 @@ class _Plan:
     def of(cls, site: Site) -> _Plan:
         """Return an empty sheet that fits the site's bounds."""
         layout = site.layout
-        ground = _union([*layout.polygons, *layout.carriageways])
-        shown = [ground, _union(layout.context), *(zone.polygon for zone in site.zones)]
-        west, south, east, north = shapely.union_all([*shown, *map(_body, layout.vans)]).bounds
+        ground = union([*layout.polygons, *layout.carriageways])
+        shown = [ground, union(layout.context), *(zone.polygon for zone in site.zones)]
+        west, south, east, north = shapely.union_all([*shown, *map(body, layout.vans)]).bounds
         inch = min((_WIDEST_IN - 2 * _BESIDE_IN) / (east - west), _TALLEST_IN / (north - south))
         width = max(_NARROWEST_IN, (east - west) * inch + 2 * _BESIDE_IN)
         plan_in = (north - south) * inch + 2 * _ABOVE_IN
@@ -193,47 +191,25 @@ def _moves(reach: float, angle: float | None) -> Iterable[tuple[float, float]]:
             yield float(radius * np.cos(turn)), float(radius * np.sin(turn))
 
 
-def _union(areas: Sequence[Area]) -> BaseGeometry:
-    return shapely.union_all([Polygon(area.coords, area.holes) for area in areas])
-
-
-def _body(van: Van) -> BaseGeometry:
-    west, south = van.x - van.length_m / 2, van.y - van.width_m / 2
-    return rotate(box(west, south, west + van.length_m, south + van.width_m), van.heading_deg)
-
-
-def _way(ground: BaseGeometry, place: Point) -> float | None:
-    """Return the angle at which a street runs past a place, from -89 to 91, or None if none does."""
-    steps = np.linspace(-_WAY_M, _WAY_M, 41)
-    x, y = (axis.ravel() for axis in np.meshgrid(steps, steps))
-    inside = (np.hypot(x, y) <= _WAY_M) & shapely.contains_xy(ground, x + place.x, y + place.y)
-    if inside.sum() < 3:
-        return None
-    spreads, ways = np.linalg.eigh(np.cov(x[inside], y[inside]))
-    if spreads[1] < 1.6 * spreads[0]:  # as wide as it is long: a junction or a square
-        return None
-    return float((np.degrees(np.arctan2(ways[1, 1], ways[0, 1])) + 89.0) % 180.0 - 89.0)
-
-
 def _draw_ground(plan: _Plan, site: Site) -> None:
     for area in site.layout.context:
         plan.fill(Polygon(area.coords, area.holes), 1, facecolor=TINTS.get(area.kind, GROUND))
-    plan.fill(_union(site.layout.carriageways), 1.1, facecolor=ROAD, edgecolor=KERB, linewidth=0.9)
-    walked = _union([area for area in site.layout.polygons if area.walkable and area.kind != "crossing"])
+    plan.fill(union(site.layout.carriageways), 1.1, facecolor=ROAD, edgecolor=KERB, linewidth=0.9)
+    walked = union([area for area in site.layout.polygons if area.walkable and area.kind != "crossing"])
     walked = walked.buffer(0.03, join_style="mitre")  # closes the seams between neighbours
     plan.fill(walked, 1.2, facecolor=PAVEMENT, edgecolor=KERB, linewidth=0.9)
 
 
 def _draw_crossings(plan: _Plan, site: Site) -> None:
     """Draw stripes that lie as the traffic runs, and two posts where there is a signal."""
-    roads = _union(site.layout.carriageways)
+    roads = union(site.layout.carriageways)
     for area in site.layout.polygons:
         if area.kind != "crossing":
             continue
         shape = Polygon(area.coords, area.holes)
         plan.fill(shape, 1.3, facecolor=PAVEMENT, alpha=0.5, gid=f"crossing:{area.id}")
         plan.fill(shape, 1.5, facecolor="none", edgecolor=KERB, linewidth=0.9, linestyle=(0, (3, 2)))
-        way = _way(roads, shape.centroid)
+        way = way_of(roads, shape.centroid)
         if way is not None:
             lying = rotate(shape, -way, origin=(0, 0))
             west, south, east, north = lying.bounds
@@ -284,13 +260,13 @@ def _draw_vans(plan: _Plan, site: Site) -> None:
         plan.fill(zone.polygon, 6, gid=f"zone:{zone.camera}", **_ZONE)
         plan.taken.append(zone.polygon)
     vans = sorted(site.layout.vans, key=lambda van: van not in site.vans)
-    plan.taken += map(_body, vans)
+    plan.taken += map(body, vans)
     for van in vans:
         if van in site.vans:
-            plan.fill(_body(van), 7, facecolor=INK, edgecolor=INK, gid=f"van:{van.id}")
+            plan.fill(body(van), 7, facecolor=INK, edgecolor=INK, gid=f"van:{van.id}")
             text, style = f"Van {van.id}", _Style(size=14, weight="bold")
         else:
-            plan.fill(_body(van), 5, gid=f"place:{van.id}", **_PLACE)
+            plan.fill(body(van), 5, gid=f"place:{van.id}", **_PLACE)
             text, style = van.id, _Style(size=9, color=MUTED)
         plan.write(text, Point(van.x, van.y), 75.0, plan.off_ground, plan.sheet, leader=True, **style)
 
@@ -302,7 +278,7 @@ def _label_landmarks(plan: _Plan, site: Site) -> None:
     others = []
     for mark in (mark for mark in site.layout.landmarks if mark.label):
         place = Point(mark.x, mark.y)
-        way = _way(_union([area for area in streets if Polygon(area.coords).covers(place)]), place)
+        way = way_of(union([area for area in streets if Polygon(area.coords).covers(place)]), place)
         # What begins with a small letter describes; it is no name that would run along a street.
         if way is None or not mark.label[:1].isupper():
             others.append(mark)

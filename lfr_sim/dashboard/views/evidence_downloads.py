@@ -11,7 +11,6 @@ from markupsafe import Markup
 
 from lfr_sim.scenario import Scenario
 
-from ..record_fit import fit_csv
 from ..setting_words import members_of, setting_value, unit_of
 from ..settings_told import SettingTold, settings_told
 
@@ -89,11 +88,6 @@ def record_csv() -> str:
     """Return the published record of deployments as the file that the program reads."""
     file = files("lfr_sim.evidence").joinpath("data", "deployments_2016_2022.csv")
     return file.read_text(encoding="utf-8")
-
-
-def data_csv() -> str:
-    """Return the model beside the record, as the file that the page is drawn from."""
-    return fit_csv()
 
 
 def _cells(path: str, setting: SettingTold, value: object) -> list[object]:

@@ -14,6 +14,7 @@ from typing import Any
 import shapely
 from markupsafe import Markup
 
+from lfr_sim.figures.outlines import body
 from lfr_sim.street.site import Site
 
 from .plan_labels import place_names, street_names, van_labels
@@ -21,10 +22,9 @@ from .plan_parts import (
     Crop,
     Frame,
     Matrix,
-    body,
     furniture_parts,
     ground_parts,
-    union,
+    seamless,
     zone_and_van_parts,
 )
 from .plan_room import CELL_PX, COARSE, Room
@@ -60,19 +60,6 @@ class Drawing:
         }
 
 
-def ground(site: Site, *, crop: Crop, width_px: int, height_px: int) -> Markup:
-    """Return the ground of a part of a site as inline SVG.
-
-    Args:
-        site: The site with its deployed vans.
-        crop: West, south, east and north edge of the part (m), as `crop_of` gives it.
-        width_px: Width of the drawing; words in it are 13 px.
-        height_px: Height of the drawing. The scale is the same along and across: of a crop of another
-            shape the drawing shows a little more.
-    """
-    return _drawn(site, Frame(crop, width_px, height_px))[0]
-
-
 def drawing(site: Site, width_px: int, height_px: int, least_m: float) -> Drawing:
     """Return the ground round a site's vans at a size, with what is needed to draw people on it.
 
@@ -105,7 +92,7 @@ def crop_of(site: Site, aspect: float, *, least_m: float = 142.0) -> Crop:
         least_m: Least width of the part (m).
     """
     shown = [*map(body, site.vans), *(zone.polygon for zone in site.zones)]
-    walked = union([*site.layout.polygons, *site.layout.carriageways])
+    walked = seamless([*site.layout.polygons, *site.layout.carriageways])
     whole = shapely.union_all([walked, *shown]).bounds
     middle = [(whole[0] + whole[2]) / 2, (whole[1] + whole[3]) / 2]
     west, south, east, north = shapely.union_all(shown).bounds if shown else (*middle, *middle)
@@ -126,7 +113,7 @@ def _span(middle: float, length: float, whole: Sequence[float]) -> tuple[float, 
 
 
 def _drawn(site: Site, frame: Frame) -> tuple[Markup, Room]:
-    roads = frame.shape(union(site.layout.carriageways))
+    roads = frame.shape(seamless(site.layout.carriageways))
     room = Room(frame.width, frame.height, frame.shape(site.walkable), roads)
     shown = [*map(body, site.vans), *(zone.polygon for zone in site.zones)]
     for shape in shown:
@@ -145,4 +132,4 @@ def _drawn(site: Site, frame: Frame) -> tuple[Markup, Room]:
     return svg, room
 
 
-__all__ = ["SIZES", "Crop", "Drawing", "crop_of", "drawing", "ground", "grounds"]
+__all__ = ["SIZES", "Crop", "Drawing", "crop_of", "drawing", "grounds"]

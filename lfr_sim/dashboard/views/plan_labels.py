@@ -14,18 +14,17 @@ from shapely.affinity import rotate
 from shapely.geometry import Point, Polygon, box
 from shapely.geometry.base import BaseGeometry
 
+from lfr_sim.figures.outlines import way_of
 from lfr_sim.street.layout import Area, Mark
 from lfr_sim.street.site import Site
 
 from .charts import px, text, text_width
-from .plan_parts import Frame, union
+from .plan_parts import Frame, seamless
 from .plan_room import Room, Spot, box_of
 
 _SIZE_PX, _LINE_PX = 13.0, 18.0
 _CAPITAL = 0.74
 """Mean width of a spaced capital, as a share of the size of type; rather too much."""
-_WAY_M = 18.0
-"""Radius within which the direction of a street is judged."""
 _ALONG_M = 160.0
 """A name moves so far along its street."""
 _REACH_PX = 260.0
@@ -40,8 +39,8 @@ def street_names(site: Site, frame: Frame, room: Room) -> Iterable[Markup]:
     written: set[str] = set()
     for mark in _named(site, frame):
         place = Point(mark.x, mark.y)
-        own = union([area for area in streets if Polygon(area.coords).covers(place)])
-        angle = None if own.is_empty else _way(own, place)
+        own = seamless([area for area in streets if Polygon(area.coords).covers(place)])
+        angle = None if own.is_empty else way_of(own, place)
         if angle is None or mark.label in written:
             continue
         body = _name_body(mark, own, angle, frame, room)
@@ -72,7 +71,7 @@ def van_labels(site: Site, frame: Frame, room: Room) -> Iterable[Markup]:
 
 def place_names(site: Site, frame: Frame, room: Room) -> Iterable[Markup]:
     """Yield the names of places that are no streets, where there is room beside what is more important."""
-    streets = union(_streets(site))
+    streets = seamless(_streets(site))
     for mark in _named(site, frame) if frame.width >= 500 else []:
         place, name = Point(mark.x, mark.y), mark.label.split(" (")[0]
         # A layout's own word for a block of houses is no name that anybody knows it by.
@@ -95,19 +94,6 @@ def _named(site: Site, frame: Frame) -> list[Mark]:
     # What begins with a small letter describes; it is no name.
     marks = [mark for mark in site.layout.landmarks if mark.label[:1].isupper()]
     return sorted(marks, key=lambda mark: middle.distance(Point(mark.x, mark.y)))
-
-
-def _way(ground: BaseGeometry, place: Point) -> float | None:
-    """Return the angle at which a street runs past a place, from -89 to 91, or None if none does."""
-    steps = np.linspace(-_WAY_M, _WAY_M, 41)
-    x, y = (axis.ravel() for axis in np.meshgrid(steps, steps))
-    inside = (np.hypot(x, y) <= _WAY_M) & shapely.contains_xy(ground, x + place.x, y + place.y)
-    if inside.sum() < 3:
-        return None
-    spreads, ways = np.linalg.eigh(np.cov(x[inside], y[inside]))
-    if spreads[1] < 1.6 * spreads[0]:  # as wide as it is long: a junction or a square
-        return None
-    return float((np.degrees(np.arctan2(ways[1, 1], ways[0, 1])) + 89.0) % 180.0 - 89.0)
 
 
 def _name_body(mark: Mark, own: BaseGeometry, angle: float, frame: Frame, room: Room) -> Polygon | None:

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 import shapely
 from markupsafe import Markup
-from shapely.affinity import affine_transform, rotate
+from shapely.affinity import affine_transform
 from shapely.geometry import LineString, Polygon, box
 from shapely.geometry.base import BaseGeometry
 
-from lfr_sim.street.layout import Area, Van
+from lfr_sim.figures.outlines import body, union
+from lfr_sim.street.layout import Area
 from lfr_sim.street.site import Site
 
 from .charts import px, text
@@ -68,26 +69,19 @@ class Frame:
         return box(-4, -4, self.width + 4, self.height + 4)
 
 
-def union(areas: Iterable[Area]) -> BaseGeometry:
-    """Return the ground of several areas as one shape without seams (m)."""
-    joined = shapely.union_all([Polygon(area.coords, area.holes) for area in areas])
-    return joined.buffer(_SEAM_M, join_style="mitre")
-
-
-def body(van: Van) -> Polygon:
-    """Return what a van stands on (m)."""
-    west, south = van.x - van.length_m / 2, van.y - van.width_m / 2
-    return rotate(box(west, south, west + van.length_m, south + van.width_m), van.heading_deg)
+def seamless(areas: Sequence[Area]) -> BaseGeometry:
+    """Return the ground of several areas as one shape without the seams between neighbours (m)."""
+    return union(areas).buffer(_SEAM_M, join_style="mitre")
 
 
 def ground_parts(site: Site, frame: Frame) -> Iterable[Markup]:
     """Yield the ground from the lowest part up; what nothing covers is buildings."""
     layout = site.layout
     yield Markup('<rect class="plan-building" width="{}" height="{}"/>').format(frame.width, frame.height)
-    yield _fill(union(layout.context), frame, "plan-open")
-    yield _fill(union(layout.carriageways), frame, "plan-road")
+    yield _fill(seamless(layout.context), frame, "plan-open")
+    yield _fill(seamless(layout.carriageways), frame, "plan-road")
     walked = [area for area in layout.polygons if area.walkable and area.kind != "crossing"]
-    yield _fill(union(walked), frame, "plan-pavement")
+    yield _fill(seamless(walked), frame, "plan-pavement")
     for area in layout.polygons:
         if area.kind == "crossing":
             yield _fill(Polygon(area.coords, area.holes), frame, "plan-crossing")
@@ -207,7 +201,7 @@ def _locator(site: Site, frame: Frame, room: Room) -> Markup:
 
     There is none on a phone, of a site that is drawn nearly whole, or where it would lie over the crowd.
     """
-    ground = union([*site.layout.polygons, *site.layout.carriageways])
+    ground = seamless([*site.layout.polygons, *site.layout.carriageways])
     west, south, east, north = ground.union(box(*frame.crop)).bounds
     drawn = box(*frame.crop).intersection(box(*ground.bounds)).area
     if frame.width < 500 or drawn > 0.6 * box(*ground.bounds).area:
