@@ -68,7 +68,7 @@ def open_everything(page: Any, name: str) -> None:
 
 def violations(page: Any) -> list[str]:
     """Return what axe holds against a page as it is."""
-    from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+    from axe_playwright_python.sync_playwright import Axe
 
     # Without preloading axe takes the style sheets that are there, and asks the server for none.
     options = {"runOnly": {"type": "tag", "values": list(WCAG)}, "preload": False}

@@ -36,7 +36,7 @@ from lfr_sim.scenario import Scenario
 pytestmark = pytest.mark.browser
 
 PAGES = ("/", "/compare", "/evidence")
-OURS = re.compile(r"Traceback|site-packages|/work|/home|/tmp|\b\w+\.py\b|\bNaN\b|\[object|0x[0-9a-f]{6}")
+OURS = re.compile(r"Traceback|site-packages|/srv|/home|/tmp|\b\w+\.py\b|\bNaN\b|\[object|0x[0-9a-f]{6}")
 
 
 def assert_nothing_of_ours(page: Any) -> None:
@@ -405,10 +405,10 @@ import lfr_sim.dashboard.pages.evidence as evidence, lfr_sim.dashboard.runs as r
 import pathlib
 def fail(self):
     if pathlib.Path("BROKEN").exists():
-        raise RuntimeError("secret in /work/secret.py")
+        raise RuntimeError("secret in /srv/secret.py")
     return works(self)
 def start(self, *_):
-    raise RuntimeError("secret in /work/secret.py")
+    raise RuntimeError("secret in /srv/secret.py")
 works, evidence.EvidencePage.regions = evidence.EvidencePage.regions, fail
 runs.Runs.start = start
 """

@@ -87,7 +87,7 @@ def columns_of(model: Comparison, label: str) -> tuple[FloatArray, FloatArray]:
     """Return the daily values of an outcome of the table under A and B."""
     a, b = model.values["A"], model.values["B"]
     if label == "Stopped, right person":
-        return tuple(arm["engagements"] - arm["wrongful_engagements"] for arm in (a, b))  # type: ignore[return-value]
+        return tuple(arm["engagements"] - arm["wrongful_engagements"] for arm in (a, b))
     return a[COUNTED[label]], b[COUNTED[label]]
 
 

@@ -324,7 +324,7 @@ def test_a_page_that_goes_wrong_does_not_end_its_run(
     runs_of: Callable[..., Runs], caplog: pytest.LogCaptureFixture
 ) -> None:
     """Protects the run, and the days that others may use, from an error in what shows it."""
-    run = runs_of().start("me", job(), lambda: 1 // 0)  # type: ignore[arg-type]
+    run = runs_of().start("me", job(), lambda: 1 // 0)
     assert run.wait(LONG_S)
 
     assert run.progress.state == "done"
@@ -416,7 +416,7 @@ def test_twenty_starts_and_stops_leave_nothing(runs_of: Callable[..., Runs]) -> 
     for number in range(20):
         run = runs.start("me", job(days=MOST_DAYS, seed=100 + number))
         if number % 3:
-            until(lambda: run.progress.done_days, "the first day")  # noqa: B023
+            until(lambda: run.progress.done_days, "the first day")  # noqa: B023  asked within the loop
             seen |= {*pids(run.rows(0))}
         run.stop()
     until(lambda: not runs._busy, "the end of the last process")

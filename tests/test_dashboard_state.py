@@ -183,7 +183,7 @@ def test_a_link_that_asks_for_what_cannot_be_says_so_and_is_mended(
 def test_no_link_can_break_the_page(path: str, query: str) -> None:
     """Protects the page against any address at all."""
     found = opened(path, query)
-    found.state.scenario  # noqa: B018
+    assert found.state.scenario.site.layout
 
 
 def test_a_link_with_too_much_in_it_is_refused_with_the_limit() -> None:

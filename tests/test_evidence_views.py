@@ -203,7 +203,7 @@ def test_what_is_accepted_is_said() -> None:
     """Protects the limits that a visitor reads before trying: those of the model, each end once."""
     told = _by_path(DAY)
 
-    assert told["officers.g0_unaided"].accepted == "from 1 × 10⁻⁶, less than 1"  # noqa: RUF001
+    assert told["officers.g0_unaided"].accepted == "from 1 × 10⁻⁶, less than 1"  # noqa: RUF001  the sign that is drawn
     assert told["crowd.free_speed_mean_m_s"].accepted == "more than 0.5, less than 2.2"
     assert told["deployment.hours"].accepted == "from 0.01, up to 24"
 
@@ -221,7 +221,7 @@ def test_values_are_read_aloud() -> None:
     assert range_words("crowd.groups.black", 0.041, 0.171) == "41 to 171 in 1,000"
     assert range_words("deployment.hours", 3.0, 8.0) == "3 to 8 h"
     assert values_words("matcher.tpir", [0.5, 0.7, 0.89]) == "50, 70 and 89 in 100"
-    assert aloud("1.32e-4 with `found_share`") == "1.32 × 10⁻⁴ with found share"  # noqa: RUF001
+    assert aloud("1.32e-4 with `found_share`") == "1.32 × 10⁻⁴ with found share"  # noqa: RUF001  the sign that is drawn
 
 
 def test_addresses_in_references_are_taken_out() -> None:
@@ -416,7 +416,7 @@ def test_drawings_of_the_fit_stay_within_their_width() -> None:
     """Protects phones: bands, marks and words lie inside the drawing."""
     html = str(fit_section())
     for svg in re.findall(r"<svg role.*?</svg>", html, re.DOTALL):
-        width = float(re.search(r'width="(\d+)"', svg)[1])  # type: ignore[index]
+        width = float(re.search(r'width="(\d+)"', svg)[1])
         for x, classes, words in re.findall(r'<text x="([\d.]+)"[^>]*class="([^"]*)">([^<]*)<', svg):
             reach = len(words) * 14 * 0.56
             end = float(x) + (0 if "end" in classes else reach / 2 if "mid" in classes else reach)

@@ -111,7 +111,7 @@ def test_scale_bar_is_as_long_as_it_says() -> None:
         root = _root(str(drawing.svg))
         metres = next(float(e.text.split()[0]) for e in root.iter(LEVEL) if (e.text or "").endswith(" m"))
         bars = [e.attrib["d"] for e in root.iter() if e.attrib.get("class") == "plan-scale"]
-        left, right = re.match(r"M([\d.]+) .*H([\d.]+)V", bars[0]).groups()  # type: ignore[union-attr]
+        left, right = re.match(r"M([\d.]+) .*H([\d.]+)V", bars[0]).groups()
         assert float(right) - float(left) == pytest.approx(metres * drawing.matrix[0], abs=0.2)
 
 
@@ -120,7 +120,7 @@ def test_north_points_where_the_layout_says() -> None:
     for name, up, right in (("canary_wharf", 1.0, 0.0), ("stratford_bridge", 0.77, 0.64)):
         root = _root(str(plan.grounds(load_site(name))[-1].svg))
         shafts = [e.attrib["d"] for e in root.iter() if e.attrib.get("class") == "plan-scale"]
-        x1, y1, x2, y2 = map(float, re.match(r"M([\d.]+) ([\d.]+)L([\d.]+) ([\d.]+)", shafts[1]).groups())  # type: ignore[union-attr]
+        x1, y1, x2, y2 = map(float, re.match(r"M([\d.]+) ([\d.]+)L([\d.]+) ([\d.]+)", shafts[1]).groups())
         assert ((y1 - y2) / 26, (x2 - x1) / 26) == pytest.approx((up, right), abs=0.02)
 
 

@@ -257,7 +257,7 @@ def test_heads_say_when_and_where(days: list[tuple[DeploymentModel, list[Told]]]
             assert clocks == sorted(clocks)
             hours, minutes, seconds = map(int, clocks[0].split(":"))
             assert hours * 3600 + minutes * 60 + seconds == int(start_s + one.alert.time_s)
-            van, number = re.fullmatch(r".*, van (V\d), camera (\d)", heads[0]).groups()  # type: ignore[union-attr]
+            van, number = re.fullmatch(r".*, van (V\d), camera (\d)", heads[0]).groups()
             assert van == one.alert.van
             at_van = [zone.camera for zone in model.site.zones if model.site.vans[zone.van].id == van]
             assert at_van[int(number) - 1] == one.alert.camera

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import solara
@@ -14,23 +14,21 @@ from solara.server import kernel_context
 from lfr_sim.scenario import Scenario, shipped_scenarios
 from lfr_sim.street import site_of
 
+from .address import opened
+from .pages.compare import ComparePage
+from .pages.evidence import EvidencePage
+from .pages.explore import ExplorePage
+from .pages.visit import Visit
+from .prediction import predict
+from .runs import Runs
 from .server import configure
+from .state import FIRST_SCENARIO
+from .views.page import broken
+from .views.plan import grounds
+from .widgets.markup import MarkupWidget
+from .widgets.player import PlayerWidget
 
 configure()
-
-from .address import opened  # noqa: E402  (Solara has to be set up before any of its parts is used)
-from .pages.compare import ComparePage  # noqa: E402
-from .pages.evidence import EvidencePage  # noqa: E402
-from .pages.explore import ExplorePage  # noqa: E402
-from .pages.visit import Visit  # noqa: E402
-from .prediction import predict  # noqa: E402
-from .runs import Runs  # noqa: E402
-from .state import FIRST_SCENARIO  # noqa: E402
-from .views.page import broken  # noqa: E402
-from .views.plan import grounds  # noqa: E402
-from .widgets.markup import MarkupWidget  # noqa: E402
-from .widgets.player import PlayerWidget  # noqa: E402
-
 RUNS = Runs()
 """Where all visitors' days are simulated. Results are functions of what was asked, so they are shared."""
 
@@ -131,26 +129,22 @@ def _Explore() -> None:
     _div(parts["bar"], main, kind="lfr-page")
 
 
-@solara.component
-def _Compare() -> None:
-    visit = _use_visit(ComparePage)
-    _, set_version = solara.use_state(0)
-    parts, _handler = _regions(visit, lambda: set_version(lambda n: n + 1))
-    bar = parts.pop("bar")
-    _div(bar, _div(*parts.values(), tag="main", name="content"), kind="lfr-page")
+def _column(make: type[Visit]) -> Component:
+    """Return a page whose parts stand one below the other."""
+
+    @solara.component
+    def Column() -> None:
+        visit = _use_visit(make)
+        _, set_version = solara.use_state(0)
+        parts, _handler = _regions(visit, lambda: set_version(lambda n: n + 1))
+        bar = parts.pop("bar")
+        _div(bar, _div(*parts.values(), tag="main", name="content"), kind="lfr-page")
+
+    return Column
 
 
 @solara.component
-def _Evidence() -> None:
-    visit = _use_visit(EvidencePage)
-    _, set_version = solara.use_state(0)
-    parts, _handler = _regions(visit, lambda: set_version(lambda n: n + 1))
-    bar = parts.pop("bar")
-    _div(bar, _div(*parts.values(), tag="main", name="content"), kind="lfr-page")
-
-
-@solara.component
-def Layout(children: list[Any] = []) -> None:  # noqa: B006  (Solara reads the signature)
+def Layout(children: Sequence[Any] = ()) -> None:
     """Put nothing round the pages but their own type and colours."""
     _div(*children, kind="lfr")
 
@@ -165,8 +159,8 @@ def _route(path: str, title: str, page: Component) -> solara.Route:
 
 routes = [
     _route("/", "lfr-sim: Explore", _Explore),
-    _route("compare", "lfr-sim: Compare", _Compare),
-    _route("evidence", "lfr-sim: Evidence", _Evidence),
+    _route("compare", "lfr-sim: Compare", _column(ComparePage)),
+    _route("evidence", "lfr-sim: Evidence", _column(EvidencePage)),
 ]
 
 

@@ -56,7 +56,7 @@ class Arm:
     def without(self, path: str) -> Arm:
         """Return the policy with one value as in the shipped scenario; raises `InputError`."""
         arm = replace(self, changes=tuple(change for change in self.changes if change[0] != path))
-        arm.scenario  # noqa: B018  (which checks that the rest can stand alone)
+        _scenario_of(arm.base, arm.changes)  # which says so if the rest cannot stand alone
         return arm
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -12,13 +11,11 @@ from markupsafe import Markup
 from lfr_sim.scenario import InputError, setting_paths
 from lfr_sim.study.replicates import provenance
 
-from ..address import Opened
 from ..compared import PERS, ComparedArm, aligned, are_paired
 from ..days import DayRow, Days
 from ..limits import MOST_ARMS
 from ..policies import POLICIES, policy_of, rival_of
 from ..prediction import predict
-from ..runs import Runs
 from ..settings import FIRST_CONTROLS, label_of, value_words
 from ..state import LETTERS, Arm, State, needs_files, scenario_file, settings_of, value_text
 from ..swept import swept
@@ -51,13 +48,11 @@ class ComparePage(Visit):
 
     page = "compare"
 
-    def __init__(
-        self, opened: Opened, visitor: str, runs: Runs, changed: Callable[[], None] = lambda: None
-    ) -> None:
-        super().__init__(opened, visitor, runs, changed)
-        self.playing = False
-        self.asked = ""
-        """Letter and path of a further setting that is being changed."""
+    playing = False
+    asked = ""
+    """Letter and path of a further setting that is being changed."""
+
+    def _begin(self) -> None:
         self._doers |= {
             "swap": self._swap,
             "add-arm": self._add,

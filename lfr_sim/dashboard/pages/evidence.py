@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from markupsafe import Markup
 
 from lfr_sim.study.replicates import maker
 
-from ..address import Opened, address_of
+from ..address import address_of
 from ..record_fit import fit_csv
-from ..runs import Runs
 from ..views import page as around
 from ..views.evidence_downloads import assumptions_csv, citation, record_csv
 from ..views.evidence_page import evidence_page
@@ -24,11 +21,10 @@ class EvidencePage(Visit):
 
     page = "evidence"
 
-    def __init__(
-        self, opened: Opened, visitor: str, runs: Runs, changed: Callable[[], None] = lambda: None
-    ) -> None:
-        super().__init__(opened, visitor, runs, changed)
-        self.filter = "all"
+    filter = "all"
+    """Which settings are shown."""
+
+    def _begin(self) -> None:
         self._doers |= {"filter": self._filter, "try": self._try}
 
     def regions(self) -> dict[str, Markup]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -16,10 +15,9 @@ from lfr_sim.streams import PARTS
 from lfr_sim.street import Site, shipped_layouts, site_of
 from lfr_sim.study.replicates import provenance
 
-from ..address import Opened
 from ..days import DayRow, Days
 from ..prediction import Prediction, predict
-from ..runs import Job, Runs
+from ..runs import Job
 from ..simulated import ShownDay, show_day
 from ..state import Arm
 from ..street_at import street_at
@@ -59,11 +57,10 @@ class ExplorePage(Visit):
     shown: ShownDay | None = None
     """The day on the plan: one of those."""
 
-    def __init__(
-        self, opened: Opened, visitor: str, runs: Runs, changed: Callable[[], None] = lambda: None
-    ) -> None:
-        super().__init__(opened, visitor, runs, changed)
-        self._told: tuple[Simulated, DayRow, Markup] | None = None
+    _told: tuple[Simulated, DayRow, Markup] | None = None
+    """Days and day of the record table, and the table."""
+
+    def _begin(self) -> None:
         self._doers |= {"alert": self._alert, "redraw": self._redraw, "day": self._day, "next": self._next}
         self.refresh()
 

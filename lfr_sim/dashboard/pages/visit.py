@@ -75,6 +75,10 @@ class Visit:
             "copied": self._copied,
             "download": self._download,
         }
+        self._begin()
+
+    def _begin(self) -> None:
+        """Add what the page has beyond the others; called once, at the end of making it."""
 
     @property
     def address(self) -> str:
@@ -102,7 +106,7 @@ class Visit:
 
     def regions(self) -> dict[str, Markup]:
         """Return the parts of the page, by name."""
-        raise NotImplementedError
+        return {}
 
     def handle(self, event: Event, content: bytes = b"") -> Answer:
         """Do what the visitor asked, and return what is sent back; nothing that goes wrong gets out."""
@@ -185,9 +189,7 @@ class Visit:
 
     def _choose(self, name: str) -> None:
         """Start from another shipped scenario."""
-        arm = Arm(name)
-        arm.scenario  # noqa: B018  (which says what is wrong with the name)
-        self._show(self.state.with_arm(arm))
+        self._show(self.state.with_arm(Arm(name).changed({})))
 
     def _start_from(self, name: str) -> None:
         """Put a named policy in place of what has been changed."""

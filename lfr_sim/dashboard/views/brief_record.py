@@ -15,9 +15,9 @@ from ..setting_words import setting_label, setting_value
 from ..settings_told import STATUSES, SettingTold
 from ..state import Changes
 from .evidence_settings import status_mark
-from .record import MEASURES, Measure
+from .record import MEASURES, Measure, published_cell, range_cell
 from .record_notes import agreement
-from .words import NOT_KNOWN, counted, number_word, rounded, whole
+from .words import counted, number_word, whole
 
 _LEFT_OUT: Final = ("wrongful_minutes",)
 """Measures that a sheet has no room for."""
@@ -102,33 +102,19 @@ def _lines(scenario: Scenario, days: Days, row: DayRow) -> list[_Line]:
     lines: list[_Line] = []
     published = scenario.published
     if any(getattr(published, m.column) is not None for m in _SHOWN if m.kind == "record"):
-        lines.append(("Published", "Published", _cells(lambda m: _published(scenario, m))))
+        lines.append(("Published", "Published", _cells(lambda m: published_cell(scenario, m))))
     rows = {"record": row.record, "truth": row.truth}
     cells = _cells(lambda m: Markup(whole(rows[m.kind][m.column])))
     lines.append(("Simulated, the day shown", "Day shown", cells))
     if len(days) > 1:
         kind = "Nine days in ten" if len(days) >= _FEW_DAYS else "Least to most"
-        cells = _cells(lambda m: _range(days, m))
+        cells = _cells(lambda m: range_cell(days, m))
         lines.append((f"{kind}, of {len(days):,}", f"{kind}, of {len(days):,}", cells))
     return lines
 
 
 def _cells(cell: Callable[[Measure], Markup]) -> tuple[Markup, ...]:
     return tuple(cell(measure) for measure in _SHOWN)
-
-
-def _published(scenario: Scenario, measure: Measure) -> Markup:
-    value = getattr(scenario.published, measure.column) if measure.kind == "record" else None
-    if value is None:
-        return Markup('<span class="brief-unknown">{}</span>').format(NOT_KNOWN)
-    return Markup("<b>{}</b>").format(whole(value))
-
-
-def _range(days: Days, measure: Measure) -> Markup:
-    low, high = days.nine_in_ten(f"{measure.kind}.{measure.column}")
-    if rounded(low) == rounded(high):
-        return Markup(whole(low))
-    return Markup("{}–<wbr>{}").format(whole(low), whole(high))
 
 
 def _wide(lines: Sequence[_Line]) -> Markup:

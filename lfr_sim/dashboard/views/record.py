@@ -79,7 +79,7 @@ def _lines(scenario: Scenario, days: Days, record: Counts | None, truth: Counts 
         date = scenario.deployment.date
         when = f"{date.day} {_MONTHS[date.month - 1]} {date.year}" if date else ""
         name = Markup("<b>Published</b>{}").format(f", {when}" if when else "")
-        lines.append(Line(name, f"Published {when}".strip(), _cells(lambda m: _published(scenario, m))))
+        lines.append(Line(name, f"Published {when}".strip(), _cells(lambda m: published_cell(scenario, m))))
     if record is not None and truth is not None:
         rows = {"record": record, "truth": truth}
         cells = _cells(lambda m: Markup(expected(float(rows[m.kind][m.column]))))
@@ -91,7 +91,7 @@ def _lines(scenario: Scenario, days: Days, record: Counts | None, truth: Counts 
         of = "predicted" if days.are_predicted else f"of {len(days):,}"
         first = "Nine days in ten" if len(days) >= _FEW_DAYS else "Least to most"
         name = Markup("{}, {}").format(first, of)
-        lines.append(Line(name, f"{first}, {of}", _cells(lambda m: _range(days, m))))
+        lines.append(Line(name, f"{first}, {of}", _cells(lambda m: range_cell(days, m))))
     return lines
 
 
@@ -105,14 +105,16 @@ def _of(published: object, measure: Measure) -> int | None:
     return value
 
 
-def _published(scenario: Scenario, measure: Measure) -> Markup:
+def published_cell(scenario: Scenario, measure: Measure) -> Markup:
+    """Return what was published, or that it is not known."""
     value = _of(scenario.published, measure) if measure.kind == "record" else None
     if value is None:
         return Markup('<span class="record-unknown">{}</span>').format(NOT_KNOWN)
     return Markup("<b>{}</b>").format(whole(value))
 
 
-def _range(days: Days, measure: Measure) -> Markup:
+def range_cell(days: Days, measure: Measure) -> Markup:
+    """Return the range of nine days in ten."""
     low, high = days.nine_in_ten(f"{measure.kind}.{measure.column}")
     if rounded(low) == rounded(high):
         return Markup(whole(low))
