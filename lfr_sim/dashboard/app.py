@@ -21,8 +21,9 @@ from .pages.explore import ExplorePage
 from .pages.visit import Visit
 from .prediction import predict
 from .runs import Runs
-from .server import configure
+from .server import configure, settle
 from .state import FIRST_SCENARIO
+from .turns import Turns
 from .views.page import broken
 from .views.plan import grounds
 from .widgets.markup import MarkupWidget
@@ -31,6 +32,8 @@ from .widgets.player import PlayerWidget
 configure()
 RUNS = Runs()
 """Where all visitors' days are simulated. Results are functions of what was asked, so they are shared."""
+TURNS = Turns()
+"""Whose page is made now."""
 
 _log = logging.getLogger(__name__)
 Component = Callable[..., Any]
@@ -43,6 +46,7 @@ def _warm() -> None:
         scenario = Scenario.from_file(name)
         predict(scenario)
         grounds(site_of(scenario.site, scenario.camera))
+    settle()
 
 
 RUNS.warm()
@@ -62,14 +66,15 @@ def _use_visit(make: type[AnyVisit]) -> AnyVisit:
     _, set_version = solara.use_state(0)
     context = kernel_context.get_current_context()
 
-    def changed() -> None:
+    def show() -> None:
         if context.closed_event.is_set():
             return
-        with context:  # called from the thread that hears of the run
+        with context:
             set_version(lambda version: version + 1)
 
     def begin() -> AnyVisit:
-        return make(opened(router.path, router.search or ""), visitor, RUNS, changed)
+        link = opened(router.path, router.search or "")
+        return make(link, visitor, RUNS, lambda: TURNS.later(show))
 
     visit: AnyVisit = solara.use_memo(begin, [router.path, router.search])
 
@@ -86,8 +91,9 @@ def _regions(visit: Visit, refresh: Callable[[], None]) -> tuple[dict[str, Any],
     """Return a widget for each part of the page, and what they tell of what the visitor does."""
 
     def handle(event: Mapping[str, Any], content: bytes) -> dict[str, Any]:
-        answer = visit.handle(event, content)
-        refresh()
+        with TURNS:
+            answer = visit.handle(event, content)
+            refresh()
         return answer
 
     handler = solara.use_memo(lambda: handle, [visit])

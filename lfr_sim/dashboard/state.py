@@ -41,6 +41,11 @@ class Arm:
         """The scenario; raises `InputError` with every fault."""
         return _scenario_of(self.base, self.changes)
 
+    @property
+    def digest(self) -> str:
+        """The scenario's digest, found once."""
+        return _digest_of(self.base, self.changes)
+
     def changed(self, changes: Mapping[str, str]) -> Arm:
         """Return the policy with some values changed; what is as in the shipped scenario is no change.
 
@@ -49,7 +54,7 @@ class Arm:
         """
         merged = {**dict(self.changes), **changes}
         scenario = _scenario_of(self.base, tuple(merged.items()))
-        plain, now = settings_of(_shipped(self.base)), settings_of(scenario)
+        plain, now = _shipped_settings(self.base), settings_of(scenario)
         kept = tuple((path, text) for path, text in merged.items() if now.get(path) != plain.get(path))
         return replace(self, changes=kept)
 
@@ -117,7 +122,7 @@ def arm_for(scenario: Scenario) -> Arm:
     wanted = settings_of(scenario)
     best: Arm | None = None
     for base in shipped_scenarios():
-        plain = settings_of(_shipped(base))
+        plain = _shipped_settings(base)
         differing = {path: value for path, value in wanted.items() if plain.get(path) != value}
         if any(value is None for value in differing.values()):
             continue
@@ -194,7 +199,7 @@ def _set_options(changes: Changes) -> list[str]:
 def _arm_options(arms: tuple[Arm, ...]) -> list[str] | None:
     """Return the options for the further policies of a comparison, or None where files are needed."""
     first = arms[0]
-    plain = settings_of(_shipped(first.base))
+    plain = _shipped_settings(first.base)
     words: list[str] = []
     for arm in arms[1:]:
         back = {path for path, _ in first.changes} - {path for path, _ in arm.changes}
@@ -212,6 +217,11 @@ def _shipped(base: str) -> Scenario:
     return Scenario.from_file(base)
 
 
+@lru_cache(maxsize=64)
+def _shipped_settings(base: str) -> dict[str, Any]:
+    return settings_of(_shipped(base))
+
+
 @lru_cache(maxsize=512)
 def _scenario_of(base: str, changes: Changes) -> Scenario:
     if base not in shipped_scenarios():  # files on this machine are nobody's business
@@ -224,3 +234,8 @@ def _scenario_of(base: str, changes: Changes) -> Scenario:
     scenario = shipped.replace({path: parse_value(text) for path, text in changes}, subject=base)
     site_of(scenario.site, scenario.camera)  # a layout or van that is not there is a fault as any other
     return scenario
+
+
+@lru_cache(maxsize=512)
+def _digest_of(base: str, changes: Changes) -> str:
+    return _scenario_of(base, changes).digest

@@ -44,6 +44,7 @@ class Simulated:
     """Days that were run, and of what."""
 
     scenario: Scenario
+    digest: str
     seed: int
     days: Days
 
@@ -59,6 +60,8 @@ class ExplorePage(Visit):
 
     _told: tuple[Simulated, DayRow, Markup] | None = None
     """Days and day of the record table, and the table."""
+    _stepped: tuple[ShownDay, tuple[int | None, tuple[tuple[str, int], ...], bool], Markup] | None = None
+    """The day and what else the steps tell of, and the steps."""
 
     def _begin(self) -> None:
         self._doers |= {"alert": self._alert, "redraw": self._redraw, "day": self._day, "next": self._next}
@@ -73,9 +76,7 @@ class ExplorePage(Visit):
     def is_current(self) -> bool:
         """Whether the last simulated days are of the state as it is."""
         last, state = self.last, self.state
-        return (
-            last is not None and last.scenario.digest == state.scenario.digest and last.seed == state.seed
-        )
+        return last is not None and last.digest == state.arms[0].digest and last.seed == state.seed
 
     @property
     def job(self) -> Job:
@@ -95,7 +96,8 @@ class ExplorePage(Visit):
         rows = self._rows()
         was_current = self.is_current
         if rows and not (was_current and self.last is not None and len(rows) == len(self.last.days)):
-            self.last = Simulated(self.state.scenario, self.state.seed, Days.of(rows))
+            arm = self.state.arms[0]
+            self.last = Simulated(arm.scenario, arm.digest, self.state.seed, Days.of(rows))
             # While days are added the plan stays; in the end it shows the one nearest the middle of all.
             if not was_current or not self.is_running:
                 self.shown = None
@@ -106,7 +108,7 @@ class ExplorePage(Visit):
         run = self.run
         if run is not None and run.is_under_way and run.job == self.job:
             return run.rows(0)
-        return self._runs.known(self.state.scenario, self.state.seed)[: self.state.days]
+        return self._runs.days_of(self.state.arms[0].digest, self.state.seed)[: self.state.days]
 
     def _show_day(self) -> ShownDay | None:
         last = self.last
@@ -224,8 +226,12 @@ class ExplorePage(Visit):
     def _steps(self) -> Markup:
         if self.shown is None:
             return Markup("")
-        story = self.shown.stories.get(self.alert) if self.alert is not None else None
-        return steps(story, self.shown, self.state.redraw, stale=not self.is_current)
+        about = self.alert, self.state.redraw, self.is_current
+        if self._stepped is None or self._stepped[0] is not self.shown or self._stepped[1] != about:
+            story = self.shown.stories.get(self.alert) if self.alert is not None else None
+            told = steps(story, self.shown, self.state.redraw, stale=not self.is_current)
+            self._stepped = self.shown, about, told
+        return self._stepped[2]
 
     def _record(self, current: bool) -> Markup:
         if self.last is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 WIDE, NARROW = 360, 288
 """Widths in px of a panel of three side by side, and of a phone's. Text is never scaled."""
@@ -66,27 +66,23 @@ def as_table(name: str, table: Markup) -> Markup:
 def table(caption: str, head: Sequence[str], rows: Iterable[Sequence[str | Markup]]) -> Markup:
     """Return a table of numbers whose first column names the rows."""
     heads = Markup("").join(Markup('<th scope="col">{}</th>').format(word) for word in head)
-    lines = Markup("").join(
-        Markup('<tr><th scope="row">{}</th>{}</tr>').format(
-            first, Markup("").join(Markup("<td>{}</td>").format(cell) for cell in rest)
-        )
-        for first, *rest in rows
-    )
+    lines = ""
+    for first, *rest in rows:
+        cells = "".join(f"<td>{escape(cell)}</td>" for cell in rest)
+        lines += f'<tr><th scope="row">{escape(first)}</th>{cells}</tr>'
     return Markup(
         '<table class="numbers"><caption>{}</caption><thead><tr>{}</tr></thead><tbody>{}</tbody></table>'
-    ).format(caption, heads, lines)
+    ).format(caption, heads, Markup(lines))
 
 
 def text(x: float, y: float, words: str, classes: str = "t13") -> Markup:
     """Return text whose baseline begins at (x, y); classes name its size, weight, colour and anchor."""
-    return Markup('<text x="{}" y="{}" class="{}">{}</text>').format(px(x), px(y), classes, words)
+    return Markup(f'<text x="{px(x)}" y="{px(y)}" class="{classes}">{escape(words)}</text>')
 
 
 def line(x1: float, y1: float, x2: float, y2: float, classes: str) -> Markup:
     """Return a straight line of 1 px."""
-    return Markup('<line x1="{}" y1="{}" x2="{}" y2="{}" class="{}"/>').format(
-        px(x1), px(y1), px(x2), px(y2), classes
-    )
+    return Markup(f'<line x1="{px(x1)}" y1="{px(y1)}" x2="{px(x2)}" y2="{px(y2)}" class="{classes}"/>')
 
 
 def text_width(words: str, size_px: float) -> float:

@@ -7,7 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from lfr_sim.scenario import Scenario
+from lfr_sim.scenario import Scenario, setting_paths
 
 from ..settings import (
     FIRST_CONTROLS,
@@ -50,7 +50,7 @@ def first_controls(scenario: Scenario, plain: Scenario, open_path: str = "") -> 
                 control,
                 values[control.path],
                 before[control.path],
-                _status(scenario, control),
+                _status(scenario, control, values[control.path]),
                 is_open=control.path == open_path,
             )
         )
@@ -126,16 +126,13 @@ def _share(control: Control, value: float) -> float:
     return min(max(along, 0.0), 1.0)
 
 
-def _status(scenario: Scenario, control: Control) -> str:
+def _status(scenario: Scenario, control: Control, value: Any) -> str:
     """Return where the value comes from, in a word or two."""
-    from lfr_sim.scenario import setting_paths
-
-    told = scenario.sources.get(control.path)
-    extra = setting_paths()[control.path].json_schema_extra
+    told, field = scenario.sources.get(control.path), setting_paths()[control.path]
+    extra = field.json_schema_extra
     status = told.status if told is not None else extra["status"] if isinstance(extra, dict) else "assumed"
     words = {"published": "Published.", "derived": "Derived.", "fitted": "Fitted.", "assumed": "Assumed."}
-    default = setting_paths()[control.path].default
-    if told is None and settings_of(scenario)[control.path] != default:
+    if told is None and value != field.default:
         return "Your value."
     return f"{words[status]}{' Contested.' if control.contested else ''}"
 

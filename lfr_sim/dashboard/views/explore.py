@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from ..policies import POLICIES
 from ..settings import label_of, value_words
@@ -152,12 +152,11 @@ def foot(days: int, seed: int, agreement: str, share: Markup, *, busy: bool) -> 
 
 
 def _options(names: Mapping[str, str], chosen: str) -> Markup:
-    return Markup("").join(
-        Markup('<option value="{}"{}>{}</option>').format(
-            name, Markup(" selected") if name == chosen else "", words
-        )
-        for name, words in names.items()
-    )
+    options = ""
+    for name, words in names.items():
+        selected = " selected" if name == chosen else ""
+        options += f'<option value="{escape(name)}"{selected}>{escape(words)}</option>'
+    return Markup(options)
 
 
 def _value(path: str, text: str) -> str:

@@ -120,8 +120,8 @@ def _bar(level: Level, top: float, px_per_person: float) -> list[Markup]:
         if value <= 0:
             continue
         long = max(_THINNEST_PX, value * px_per_person)
-        bar = Markup('<rect class="fill-{}" x="{}" y="{}" width="{}" height="{}"/>')
-        parts.append(bar.format(kind, px(left), px(top), px(long), _BAR_PX))
+        place = f'x="{px(left)}" y="{px(top)}" width="{px(long)}" height="{_BAR_PX}"'
+        parts.append(Markup(f'<rect class="fill-{kind}" {place}/>'))
         left += long + 1
     return parts or [Markup('<rect class="fill-person" x="0" y="{}" width="1" height="{}"/>').format(
         px(top), _BAR_PX

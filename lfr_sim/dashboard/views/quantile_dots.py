@@ -212,8 +212,7 @@ def _stacks(
 
 def _dot(x: float, y: float, radius: float, *, is_nobody: bool) -> Markup:
     kind = 'class="fill-none stroke-stopped" stroke-width="1.8"' if is_nobody else 'class="fill-stopped"'
-    dot = Markup('<circle {} cx="{}" cy="{}" r="{}"/>')
-    return dot.format(Markup(kind), px(x), px(y), px(radius - 0.9 * is_nobody))
+    return Markup(f'<circle {kind} cx="{px(x)}" cy="{px(y)}" r="{px(radius - 0.9 * is_nobody)}"/>')
 
 
 def _has_room_beside(

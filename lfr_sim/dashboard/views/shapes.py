@@ -15,8 +15,8 @@ SIZE = 11.0
 def right(x: float, y: float, size: float = SIZE) -> Markup:
     """Return a square: an alert on the right person."""
     half = size / 2
-    return Markup('<rect class="fill-right" x="{:g}" y="{:g}" width="{:g}" height="{:g}"/>').format(
-        x - half, y - half, size, size
+    return Markup(
+        f'<rect class="fill-right" x="{x - half:g}" y="{y - half:g}" width="{size:g}" height="{size:g}"/>'
     )
 
 
@@ -24,7 +24,7 @@ def wrong(x: float, y: float, size: float = SIZE) -> Markup:
     """Return a triangle: an alert on somebody who is not the person of the entry."""
     half = size * 0.58
     points = f"{x - half:g},{y + half * 0.9:g} {x + half:g},{y + half * 0.9:g} {x:g},{y - half:g}"
-    return Markup('<polygon class="fill-wrong" points="{}"/>').format(points)
+    return Markup(f'<polygon class="fill-wrong" points="{points}"/>')
 
 
 def missed(x: float, y: float, size: float = SIZE) -> Markup:

@@ -249,7 +249,7 @@ def _now(points: Points, frame: _Frame, width: int, taken: list[Box]) -> list[Ma
 
 
 def _polyline(points: FloatArray, colour: str, *, dashed: bool) -> Markup:
-    path = " ".join(f"{px(x)},{px(y)}" for x, y in points.T)
+    path = " ".join(f"{x:g},{y:g}" for x, y in np.round(points.T, 1).tolist())
     dash = Markup(' stroke-dasharray="6 4"') if dashed else Markup("")
     return Markup('<polyline class="fill-none {}" stroke-width="2"{} points="{}"/>').format(
         colour, dash, path
