@@ -109,21 +109,14 @@ def test_axe_finds_nothing_in_other_states(opened: Callable[..., Any], mode: str
 
 
 FOCUS = """async () => {
-    const frame = () => new Promise(requestAnimationFrame);
-    for (let k = 0; k < 2; k += 1) await frame();  // until it has scrolled
-    let at = document.activeElement;
+    for (let k = 0; k < 2; k += 1) await new Promise(requestAnimationFrame);  // until it has scrolled
+    const at = document.activeElement;
     if (!at || at === document.body || at === document.documentElement) return null;
     const shown = one => {
         const style = getComputedStyle(one);
         return (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2)
             || style.boxShadow !== "none";
     };
-    const inside = box => box.bottom > 0 && box.right > 0 && box.top < innerHeight && box.left < innerWidth;
-    // What is being shown above it may still move it; then the browser has a second to bring it back.
-    for (let k = 0; k < 60 && !inside(at.getBoundingClientRect()); k += 1) {
-        await frame();
-        at = document.activeElement;
-    }
     // Marks on the time line are ringed instead, since an outline would be as tall as their stem.
     const ring = at.querySelector && at.querySelector(".player-ring");
     const ringed = ring && getComputedStyle(ring).stroke !== "none";
@@ -133,9 +126,18 @@ FOCUS = """async () => {
         tag: at.tagName,
         seen: shown(at) || Boolean(ringed) || (at.parentElement !== null && at.matches("label input")
             && shown(at.closest("label"))),
-        inside: inside(box),
+        inside: box.bottom > 0 && box.right > 0 && box.top < innerHeight && box.left < innerWidth,
     };
 }"""
+
+
+AT_REST = """() => new Promise(done => {
+    let timer = 0;
+    const rest = () => { watch.disconnect(); done(); };
+    const watch = new MutationObserver(() => { clearTimeout(timer); timer = setTimeout(rest, 200); });
+    watch.observe(document.querySelector("#content"), { subtree: true, childList: true, attributes: true });
+    timer = setTimeout(rest, 200);
+})"""
 
 
 def press(page: Any, *keys: str) -> dict[str, Any] | None:
@@ -150,7 +152,8 @@ def press(page: Any, *keys: str) -> dict[str, Any] | None:
 
 
 def tab_to(page: Any, selector: str, key: str = "Tab", most: int = 400) -> None:
-    """Press Tab until an element has focus."""
+    """Press Tab until an element has focus, once all has been shown: parts above move others."""
+    page.evaluate(AT_REST)
     for _ in range(most):
         press(page, key)
         if page.evaluate("selector => document.activeElement.matches(selector)", selector):

@@ -10,6 +10,7 @@ import shlex
 from collections import Counter
 from typing import Any
 from urllib.parse import urlsplit
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -479,3 +480,18 @@ def test_every_file_offered_is_saved(shown: Any) -> None:
         says(shown, "#said", name)
         if name.endswith(".html"):
             assert all(arm.digest.encode() in content for arm in ARMS)
+
+
+def test_every_drawing_is_saved(shown: Any) -> None:
+    """Protects slides and papers: each chart has an SVG and a PNG, and the SVG is what is drawn."""
+    charts = shown.locator("figure.chart:has(svg[role=img])")
+    names = [str(chart.get_attribute("id")) for chart in charts.all()]
+    assert {"compare-people", "compare-dots-wrongful_engagements-B"} <= set(names)
+    for name in names:
+        saved, content = saved_by(shown, f"#{name}-svg")
+        root = ElementTree.fromstring(content)
+        drawn = shown.locator(f"#{name} svg[role=img] >> visible=true").first
+        told = drawn.get_attribute("aria-labelledby")
+        assert saved == f"{name}.svg"
+        assert root.attrib["aria-labelledby"] == told
+        assert shown.locator(f"#{name}-png").count() == 1

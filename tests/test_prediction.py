@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from markupsafe import Markup
 from numpy.typing import NDArray
 from scipy import stats
 from strategies import limits_of, scenario_data
@@ -24,6 +25,7 @@ from lfr_sim.dashboard import crowd_draws
 from lfr_sim.dashboard.days import COLUMNS, Days
 from lfr_sim.dashboard.prediction import Prediction, predict
 from lfr_sim.dashboard.quantiles import Dice, Uniforms, binomial, gamma_sum, poisson, split
+from lfr_sim.dashboard.views.explore import head
 from lfr_sim.records import BREAKDOWN_COLUMNS, RECORD_COLUMNS, TRUTH_COLUMNS
 from lfr_sim.scenario import GROUPS, shipped_scenarios
 from lfr_sim.street.site import site_of
@@ -199,6 +201,29 @@ def test_presuming_more_stops_more_of_the_same_alerts() -> None:
     for name in ("truth.engagements", "truth.wrongful_engagements"):
         assert (np.diff([each.columns[name] for each in days], axis=0) >= 0).all(), name
     assert days[0].columns["truth.engagements"].sum() < days[-1].columns["truth.engagements"].sum()
+
+
+def test_where_teams_would_be_busy_it_is_said() -> None:
+    """Protects readers under overload: the prediction takes a team to be free, and says how often none is.
+
+    Simulated stops fall short of the prediction by about the share said, at up to 600 alerts on a day.
+    """
+    short: list[float] = []
+    said: list[float] = []
+    for fmr in (1e-6, 3e-5, 1e-4):
+        scenario = Scenario.from_file("minimal").replace({"matcher.fmr": fmr})
+        expected = predict(scenario)
+        stops = run(scenario, replicates=6, seed=3).values("truth", "engagements")
+        short.append(1.0 - float(np.mean(stops)) / expected.truth["engagements"])
+        said.append(expected.all_busy_share)
+
+    assert said == sorted(said)
+    assert said[0] < 0.01
+    assert said[1:] == pytest.approx(short[1:], abs=0.15)
+    rest = [Markup("")] * 4
+    words = [str(head(*rest, predicted=True, all_busy=share)) for share in said]
+    assert ["would find all teams busy" in each for each in words] == [False, True, True]
+    assert "here 6 alerts in 10 would" in words[1]
 
 
 def test_days_hang_on_seed_and_scenario_only() -> None:

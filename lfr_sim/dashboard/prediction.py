@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from lfr_sim.closed_form import Theory, theory
 from lfr_sim.closed_form.expected import Parts, parts_of
+from lfr_sim.closed_form.queues import erlang_b
 from lfr_sim.closed_form.thresholds import over_thresholds
 from lfr_sim.records import RECORD_COLUMNS, TRUTH_COLUMNS
 from lfr_sim.scenario import GROUPS, Scenario
@@ -60,6 +61,19 @@ class Prediction:
     days: Days
     """Seeded draws, without marks."""
     curve: Curve
+
+    @property
+    def all_busy_share(self) -> float:
+        """The share of alerts that would find all teams at a stop, which the counts take to be none.
+
+        Erlang's formula for alerts spread evenly over the hours; a team that has made an arrest is away.
+        """
+        officers, truth = self.scenario.officers, self.truth
+        rules, arrests = officers.engagement, truth["arrests"]
+        others = max(0.0, truth["engagements"] - truth["wrongful_engagements"] - arrests)
+        minutes = truth["wrongful_minutes"] + others * rules.minutes_true_no_arrest
+        minutes += arrests * rules.team_busy_minutes_arrest
+        return erlang_b(minutes / 60.0 / self.scenario.deployment.hours, officers.teams)
 
 
 @dataclass(frozen=True, slots=True)

@@ -187,6 +187,7 @@ class ExplorePage(Visit):
             told,
             progress,
             predicted=predicted,
+            all_busy=self.prediction.all_busy_share if predicted and self._teams else 0.0,
             failed=failed,
         )
 

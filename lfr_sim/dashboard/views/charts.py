@@ -42,6 +42,11 @@ def framed(name: str, heading: str, body: Markup) -> Markup:
 
 def below(name: str, numbers: Markup) -> Markup:
     """Return what stands under a drawing: its numbers as a table, and the drawing as a file."""
+    return Markup('<div class="below">{}{}</div>').format(as_table(name, numbers), save_buttons(name))
+
+
+def save_buttons(name: str) -> Markup:
+    """Return two buttons that save the drawing of a figure as a file."""
     buttons = Markup(" ").join(
         Markup(
             '<button type="button" class="link" id="{0}-{1}" data-figure="{0}" data-format="{1}" '
@@ -49,9 +54,7 @@ def below(name: str, numbers: Markup) -> Markup:
         ).format(name, kind, kind.upper())
         for kind in ("svg", "png")
     )
-    return Markup('<div class="below">{}<div class="save">{}</div></div>').format(
-        as_table(name, numbers), buttons
-    )
+    return Markup('<div class="save">{}</div>').format(buttons)
 
 
 def as_table(name: str, table: Markup) -> Markup:

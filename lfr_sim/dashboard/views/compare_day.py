@@ -143,7 +143,7 @@ def _figure(
         Markup('<div class="compare-middle">{}</div>').format(middle),
         Markup('<div class="narrow">{}</div>').format(narrow),
         day_key(same_people=not own),
-        charts.as_table("compare-people", table),
+        charts.below("compare-people", table),
         beyond,
     )
 

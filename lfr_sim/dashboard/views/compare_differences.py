@@ -123,7 +123,7 @@ def difference_dots(
         for number, count in enumerate(counts.tolist())
     ]
     head = (f"{arm_b.letter} less {arm_a.letter}", "days")
-    table = charts.as_table(name, charts.table(f"{outcome.label}, day by day", head, rows))
+    table = charts.below(name, charts.table(f"{outcome.label}, day by day", head, rows))
     return charts.framed(name, heading, drawings + table)
 
 

@@ -148,7 +148,7 @@ def _figure(a: ComparedArm, b: ComparedArm, curves: Sequence[_Curve]) -> Markup:
     body = Markup(
         '{}<figcaption class="note">Of 100 tries, how many show a difference (two counts, 5 in 100 level). '
         "Each try draws its days at random from the {}.</figcaption>{}"
-    ).format(drawings, days, charts.as_table(name, table))
+    ).format(drawings, days, charts.below(name, table))
     return charts.framed(name, finding(curves), body)
 
 

@@ -109,7 +109,7 @@ def _panel(result: Swept, name: str, words: str, colour: str, of: Callable[[Swep
         )
         for kind, width in (("wide", WIDE), ("narrow", NARROW))
     )
-    return charts.framed(full, heading, drawings)
+    return charts.framed(full, heading, drawings + charts.save_buttons(full))
 
 
 def finding(result: Swept, words: str, of: Callable[[SweptPoint], float]) -> str:

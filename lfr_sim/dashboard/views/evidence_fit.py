@@ -12,7 +12,7 @@ from lfr_sim.figures.words import capital, listed
 
 from ..record_fit import IS_TEST, MEASURES, TAKEN, FitRow, fit_rows
 from . import shapes
-from .charts import as_table, framed, line, px, table, text, text_width
+from .charts import below, framed, line, px, table, text, text_width
 from .words import counted, noun, number_word, whole
 
 WIDTHS: Final = {"large": 936, "medium": 600, "small": 288}
@@ -89,7 +89,7 @@ def _figure(measure: str, rows: Sequence[FitRow]) -> Markup:
     name = f"fit-{measure.replace('_', '-')}"
     drawings = Markup("").join(_drawing(name, kind, measure, rows) for kind in WIDTHS)
     body = Markup('{}<figcaption class="note">{} {}</figcaption>{}').format(
-        drawings, _told(measure, rows), TAKEN[measure], as_table(name, _table(measure, rows))
+        drawings, _told(measure, rows), TAKEN[measure], below(name, _table(measure, rows))
     )
     return framed(name, measure_heading(measure, rows), body)
 

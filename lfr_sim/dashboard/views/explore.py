@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
 
+from lfr_sim.figures.words import count_of
+
 from ..policies import POLICIES
 from ..settings import label_of, value_words
 from ..state import LARGEST_UPLOAD_BYTES, Changes
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
     from ..simulated import ShownDay
     from ..stories import Story
 
+_MANY_BUSY = 0.1
+"""Where teams would be busy at so many alerts, it is said that the prediction takes them to be free."""
 _REDRAWS = {"officers": "Draw the officers again", "matcher": "the matcher", "crowd": "the crowd"}
 _DRAWN = {"officers": "the officers", "matcher": "the matcher", "crowd": "the crowd"}
 
@@ -55,6 +59,7 @@ def head(
     progress: Markup,
     *,
     predicted: bool,
+    all_busy: float = 0.0,
     failed: str = "",
 ) -> Markup:
     """Return the head of the page: the question, and the one sentence in counts that answers it.
@@ -65,10 +70,13 @@ def head(
         told: The sentence and the line with its spread.
         progress: How far a run is; empty without one.
         predicted: Whether the sentence is of the closed form.
+        all_busy: The share of alerts that would find all teams busy, which the closed form leaves out.
         failed: Why the last run broke off.
     """
     problem = Markup('<div class="fault" role="alert"><p>{}</p></div>').format(failed) if failed else ""
-    note = Markup('<p class="note">Closed form. Run the days to see days, not averages.</p>')
+    note = Markup('<p class="note">Closed form. {}Run the days to see days, not averages.</p>').format(
+        _too_few_teams(all_busy)
+    )
     return Markup(
         "{}{}{}<h1>What happens when a crowd walks past the van?</h1>"
         '<div class="told{}" id="told" aria-live="polite">{}{}</div>{}'
@@ -81,6 +89,15 @@ def head(
         note if predicted else "",
         progress,
     )
+
+
+def _too_few_teams(all_busy: float) -> str:
+    """Say where the closed form, which takes a team to be free for every alert, is far off."""
+    if all_busy < _MANY_BUSY:
+        return ""
+    of_ten = count_of(round(10 * all_busy), "alert")
+    often = f"{of_ten} in 10" if all_busy < 0.95 else "almost every alert"
+    return f"It takes a team to be free for every alert; here {often} would find all teams busy. "
 
 
 def steps(
