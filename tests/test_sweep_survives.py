@@ -29,7 +29,7 @@ from lfr_sim.study.sweeps.rows import Measure
 from lfr_sim.study.sweeps.runner import SweepOutcome, sweep
 from lfr_sim.study.sweeps.state import state_of
 
-KILLS = int(os.environ.get("LFR_SIM_KILLS", "30"))
+KILLS = int(os.environ.get("LFR_SIM_KILLS", "15"))
 RUNS, CHUNK, JOBS = 2400, 20, 2
 LOG = "executed.log"
 
