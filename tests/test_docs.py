@@ -5,11 +5,13 @@ from __future__ import annotations
 import importlib
 import re
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+import yaml
 
 from lfr_sim.dashboard.views.evidence_words import TERMS
 
@@ -108,6 +110,16 @@ def test_every_relative_link_leads_to_a_file_and_heading(page: Path) -> None:
                 broken.append(target)
 
     assert broken == []
+
+
+def test_citation_is_of_this_version() -> None:
+    """Whoever cites the program cites the one they have."""
+    citation = yaml.safe_load((DOCS.parent / "CITATION.cff").read_text(encoding="utf-8"))
+    project = tomllib.loads((DOCS.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+    assert citation["version"] == project["version"]
+    assert citation["license"] == project["license"]
+    assert {author["name"] for author in citation["authors"]} == {one["name"] for one in project["authors"]}
 
 
 def test_the_words_of_the_pages_pass_no_verdict() -> None:
