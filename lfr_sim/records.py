@@ -111,7 +111,7 @@ class Alert:
     candidate: int
     """The entry returned."""
     mated: bool
-    """Whether the person is on the list at all."""
+    """Whether the person is on the list deployed."""
     candidate_is_mate: bool
     """Whether the entry returned is that very person's."""
     entry_is_stale: bool
