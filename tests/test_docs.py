@@ -12,6 +12,7 @@ from types import ModuleType
 
 import pytest
 import yaml
+from test_layers import LAYERS
 
 from lfr_sim.dashboard.views.evidence_words import TERMS
 
@@ -110,6 +111,14 @@ def test_every_relative_link_leads_to_a_file_and_heading(page: Path) -> None:
                 broken.append(target)
 
     assert broken == []
+
+
+def test_order_of_the_house_is_told_as_it_is_held() -> None:
+    """Whoever contributes reads the same order of rooms that the test of imports holds them to."""
+    text = (DOCS.parent / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    told = re.findall(r"^ {4}(?:  -> )?([a-z_, ]+)$", text, flags=re.MULTILINE)
+
+    assert tuple(tuple(line.split(", ")) for line in told) == LAYERS
 
 
 def test_citation_is_of_this_version() -> None:
