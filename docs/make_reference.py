@@ -265,9 +265,9 @@ def _commands_of(parser: argparse.ArgumentParser, before: str = "") -> Iterator[
 
 
 def _argument(action: argparse.Action) -> str:
-    value = action.metavar or (
-        "|".join(action.choices) if action.choices else action.dest.upper() if action.type else ""
-    )
+    # Choices stand as in `--help`: a stroke in a cell of a table is not read alike by all that show pages.
+    choices = "{" + ",".join(action.choices) + "}" if action.choices else ""
+    value = action.metavar or choices or (action.dest.upper() if action.type else "")
     if not action.option_strings:
         name = str(action.metavar or action.dest).upper()
         return f"`{name}`" + {"+": ", one or more", "?": ", may be left out"}.get(str(action.nargs), "")

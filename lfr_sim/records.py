@@ -21,7 +21,7 @@ class Outcome(StrEnum):
 
     OPEN = "open"
     DISMISSED = "dismissed"
-    """Judged not to be the person."""
+    """Judged not to be the person, or left alone because of an earlier stop that day."""
     LAPSED = "lapsed"
     """Judged to be the person, and no team was free in time or one was already after them."""
     LOST = "lost"
@@ -97,15 +97,21 @@ class Alert:
     """Number within the run, in order of time. A number is missing where the person was already being
     stopped or had been arrested, and so set off no alert."""
     time_s: float
+    """When it was raised, seconds since the deployment began."""
     passer: int
+    """The walk on which it was set off."""
     person: int
+    """Who walks; the same for all walks of one person."""
     van: str
+    """Id of the van in the layout."""
     camera: str
+    """The camera that had the face in view for longest."""
     score: float
+    """Score of the entry returned, from the threshold up."""
     candidate: int
     """The entry returned."""
     mated: bool
-    """Whether the person is on the list at all."""
+    """Whether the person is on the list deployed."""
     candidate_is_mate: bool
     """Whether the entry returned is that very person's."""
     entry_is_stale: bool
@@ -123,16 +129,23 @@ class Alert:
     candidate_is_kin: bool = False
     """Whether the entry returned is that of a lookalike relative."""
     outcome: Outcome = Outcome.OPEN
+    """What became of the alert."""
     act_probability: float | None = None
     """P(judged to be the person), all judgements together, by those who judged and when they did."""
     decided_s: float | None = None
+    """When the last judgement was made."""
     team: int | None = None
+    """Number of the team sent."""
     sent_s: float | None = None
+    """When that team set out."""
     contact_s: float | None = None
     """When the team had got to the person and looked for them."""
     found_probability: float | None = None
+    """P(the team finds the person); 0 where it could not get there in time."""
     contact_x_m: float | None = None
+    """Where the team looked."""
     contact_y_m: float | None = None
+    """Where the team looked."""
     right_person: bool | None = None
     """Found in the stop: whether this is the person of the candidate entry."""
     entry_current: bool | None = None
@@ -142,9 +155,13 @@ class Alert:
     informed: bool | None = None
     """Whether the person was told, or knew, that one may decline where there is no power."""
     cooperation: Cooperation | None = None
+    """What the person did."""
     fingerprints_demanded: bool | None = None
+    """Whether fingerprints were demanded."""
     minutes: float | None = None
+    """Length of the stop."""
     disposal: Disposal | None = None
+    """How the stop ended."""
     offence: str | None = None
     """What an arrest was for."""
     on_purpose: bool | None = None

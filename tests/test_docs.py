@@ -5,14 +5,34 @@ from __future__ import annotations
 import importlib
 import re
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+import yaml
+from test_layers import LAYERS
+
+from lfr_sim.dashboard.views.evidence_words import TERMS
 
 DOCS = Path(__file__).parents[1] / "docs"
+MADE = ("make_odd", "make_glossary")
+"""Scripts that make parts of one page each."""
 PAGES = [DOCS.parent / "README.md", *sorted(DOCS.rglob("*.md"))]
+
+ODD = (
+    *("Purpose and patterns", "Entities, state variables and scales", "Process overview and scheduling"),
+    *("Design concepts", "Initialization", "Input data", "Submodels"),
+)
+ODD_CONCEPTS = (
+    *("Basic principles", "Emergence", "Adaptation", "Objectives", "Learning", "Prediction", "Sensing"),
+    *("Interaction", "Stochasticity", "Collectives", "Observation"),
+)
+ODD_DECISIONS = (
+    *("Theoretical and empirical background", "Individual decision making", "Individual sensing"),
+    *("Individual prediction", "Heterogeneity", "Implementation"),
+)
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +42,7 @@ def scripts() -> Iterator[dict[str, ModuleType]]:
     try:
         yield {
             name: importlib.import_module(name)
-            for name in ("pages", "make_reference", "make_record_table", "make_experiments")
+            for name in ("pages", *MADE, "make_reference", "make_record_table", "make_experiments")
         }
     finally:
         sys.path.remove(str(DOCS))
@@ -43,6 +63,30 @@ def test_every_example_runs_and_prints_what_its_page_shows(
 def test_tables_of_the_reference_are_made_from_the_program_as_it_is(scripts: dict[str, ModuleType]) -> None:
     """No setting, metric, command or layout can change without its page."""
     assert scripts["make_reference"].stale() == []
+
+
+@pytest.mark.parametrize("script", MADE)
+def test_made_parts_of_a_page_are_of_the_program_as_it_is(
+    script: str, scripts: dict[str, ModuleType]
+) -> None:
+    """No state variable, parameter, stream, word or rate can change without its page."""
+    assert scripts[script].current(), f"run `python docs/{script}.py`"
+
+
+def test_protocol_has_every_element_and_design_concept() -> None:
+    """The description is an ODD one: seven elements, eleven concepts, the questions on decisions."""
+    text = (DOCS / "explanation" / "odd.md").read_text(encoding="utf-8")
+    headings = re.findall(r"^#+ (?:\d\. )?(.+)$", text, flags=re.MULTILINE)
+
+    assert {*ODD, *ODD_CONCEPTS, *ODD_DECISIONS} - set(headings) == set()
+
+
+def test_glossary_has_the_words_of_the_dashboard() -> None:
+    """The Evidence page and the pages here explain the same words in the same words."""
+    text = (DOCS / "explanation" / "glossary.md").read_text(encoding="utf-8")
+    missing = [word for word, meaning in TERMS.items() if f"| {word} | {meaning} |" not in text]
+
+    assert missing == []
 
 
 def test_table_of_2022_is_made_from_the_program_as_it_is(scripts: dict[str, ModuleType]) -> None:
@@ -67,6 +111,24 @@ def test_every_relative_link_leads_to_a_file_and_heading(page: Path) -> None:
                 broken.append(target)
 
     assert broken == []
+
+
+def test_order_of_the_house_is_told_as_it_is_held() -> None:
+    """Whoever contributes reads the same order of rooms that the test of imports holds them to."""
+    text = (DOCS.parent / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    told = re.findall(r"^ {4}(?:  -> )?([a-z_, ]+)$", text, flags=re.MULTILINE)
+
+    assert tuple(tuple(line.split(", ")) for line in told) == LAYERS
+
+
+def test_citation_is_of_this_version() -> None:
+    """Whoever cites the program cites the one they have."""
+    citation = yaml.safe_load((DOCS.parent / "CITATION.cff").read_text(encoding="utf-8"))
+    project = tomllib.loads((DOCS.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+    assert citation["version"] == project["version"]
+    assert citation["license"] == project["license"]
+    assert {author["name"] for author in citation["authors"]} == {one["name"] for one in project["authors"]}
 
 
 def test_the_words_of_the_pages_pass_no_verdict() -> None:

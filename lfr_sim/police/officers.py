@@ -52,10 +52,15 @@ class Team(mesa.Agent):
     def __init__(self, model: mesa.Model, number: int, post: tuple[float, float], speed_m_s: float) -> None:
         super().__init__(model)
         self.number = number
+        """Number of the team, from 0."""
         self.post = post
+        """Where it waits (m)."""
         self.speed_m_s = speed_m_s
+        """How fast it walks on its way."""
         self.place = post
+        """Where it was last known to stand (m): at the post, where it looked, or where it gave up."""
         self.state = TeamState.WAITING
+        """What it is doing."""
 
     def walk_towards(self, place: tuple[float, float], for_s: float) -> None:
         """Walk straight towards a place for a time, no further than the place."""

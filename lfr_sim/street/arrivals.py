@@ -43,10 +43,13 @@ class Crowd:
     """
 
     unit_arrive_s: FloatArray
+    """When each unit enters the site."""
     unit_route: IntArray
+    """Route of each unit, from gate to gate."""
     unit_speed_m_s: FloatArray
     """Free speed of the slowest member, after the slowing of company."""
     first_passer: IntArray
+    """Where each unit's passers begin, and where the last one's end."""
     unit: IntArray
     """Unit of each passer."""
     person: IntArray
@@ -54,11 +57,15 @@ class Crowd:
     older: BoolArray
     """Whether each passer is 65 or over."""
     masked: BoolArray
+    """Whether each passer wears a face mask."""
     hooded: BoolArray
+    """Whether a hood or hat shades each passer's face."""
     under_18: BoolArray
+    """Whether each passer is under 18."""
     group: IntArray
     """Index into `lfr_sim.scenario.GROUPS`."""
     woman: BoolArray
+    """Whether each passer is a woman."""
 
     def __len__(self) -> int:
         """Return the number of passers."""

@@ -37,15 +37,23 @@ class Zone:
     """The zone of recognition of one deployed camera: a sector of a ring, seen from above."""
 
     camera: str
+    """Id of the camera in the layout."""
     van: int
     """Index of the van in `Site.vans`."""
     x: float
+    """Place of the camera (m)."""
     y: float
+    """Place of the camera (m)."""
     z_m: float
+    """Height of the camera above the ground."""
     heading_deg: float
+    """Direction of the camera's axis."""
     hfov_deg: float
+    """Horizontal field of view."""
     range_min_m: float
+    """Near end of the zone."""
     range_max_m: float
+    """Far end of the zone."""
     max_yaw_deg: float
     """Largest angle between a person's way and the direction to the camera."""
 

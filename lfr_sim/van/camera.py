@@ -23,7 +23,9 @@ class VanPasses:
     """One row per passer and van, ordered by passer, then van."""
 
     passer: IntArray
+    """The walk."""
     van: IntArray
+    """Index of the van among those deployed."""
     camera: IntArray
     """The camera that has the face in view for longest."""
     in_view_s: FloatArray

@@ -37,6 +37,7 @@ class Searches:
 
     passes: VanPasses
     captured: BoolArray
+    """Whether the pass gave a face to compare."""
     faces: IntArray
     """Faces the pass is counted as; 0 where it was not captured."""
     mated: BoolArray
@@ -54,8 +55,9 @@ class Searches:
     time_s: FloatArray
     """When an alert would be raised."""
     capture_chance: FloatArray
-    """P(captured), and the uniform held against it."""
+    """P(captured)."""
     capture_u: FloatArray
+    """The uniform held against it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,11 +28,15 @@ class People:
     group: IntArray
     """Index into `lfr_sim.scenario.GROUPS`."""
     woman: BoolArray
+    """Whether the person is a woman."""
     under_18: BoolArray
+    """Whether the person is under 18."""
     older: BoolArray
     """Whether the person is 65 or over."""
     masked: BoolArray
+    """Whether the person wears a face mask."""
     hooded: BoolArray
+    """Whether a hood or hat shades the person's face."""
 
     def __len__(self) -> int:
         """Return the number of people."""
