@@ -27,14 +27,7 @@ def visitor_faults(scenario: Scenario, *, layout: str | None = None) -> list[Fau
         scenario: The scenario, which is sound in itself.
         layout: Another site at which it is to be looked at; None is the scenario's own.
     """
-    faults = []
-    site, shipped = layout or scenario.site.layout, shipped_layouts()
-    if site not in shipped:  # files on this machine are nobody's business
-        near, known = nearest(site, shipped), ", ".join(shipped)
-        faults.append(Fault("site.layout", "no site that is shown here", site, known, did_you_mean=near))
-    if scenario.matcher.score_file is not None:
-        problem = "files of scores cannot be used here, only on the command line"
-        faults.append(Fault("matcher.score_file", problem, allowed="left out", shows_value=False))
+    faults = file_faults(scenario, layout=layout)
     crowd, hours = scenario.crowd.passers_per_hour, scenario.deployment.hours
     if walks_a_day(scenario) > MOST_WALKS_A_DAY:
         problem = (
@@ -46,6 +39,24 @@ def visitor_faults(scenario: Scenario, *, layout: str | None = None) -> list[Fau
     if scenario.officers.teams > MOST_TEAMS:
         problem = "more teams than can be run here"
         faults.append(Fault("officers.teams", problem, scenario.officers.teams, f"at most {MOST_TEAMS}"))
+    return faults
+
+
+def file_faults(scenario: Scenario, *, layout: str | None = None) -> list[Fault]:
+    """Return what in a scenario names a file of this machine; none is opened, nor looked for.
+
+    Args:
+        scenario: The scenario, which is sound in itself.
+        layout: Another site at which it is to be looked at; None is the scenario's own.
+    """
+    faults = []
+    site, shipped = layout or scenario.site.layout, shipped_layouts()
+    if site not in shipped:
+        near, known = nearest(site, shipped), ", ".join(shipped)
+        faults.append(Fault("site.layout", "no site that is shown here", site, known, did_you_mean=near))
+    if scenario.matcher.score_file is not None:
+        problem = "files of scores cannot be used here, only on the command line"
+        faults.append(Fault("matcher.score_file", problem, allowed="left out", shows_value=False))
     return faults
 
 
