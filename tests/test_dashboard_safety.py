@@ -1,18 +1,23 @@
-"""What a visitor may not do to the server that many share: read its files, fill its memory, take its time."""
+"""What no visitor may do to the server that many share: read its files, fill its memory, take its time."""
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 
+from lfr_sim.dashboard import simulated
 from lfr_sim.dashboard.address import opened
+from lfr_sim.dashboard.limits import MOST_OPENED
 from lfr_sim.dashboard.pages.compare import ComparePage
 from lfr_sim.dashboard.pages.explore import ExplorePage
 from lfr_sim.dashboard.pages.visit import Visit
 from lfr_sim.dashboard.runs import Runs
+from lfr_sim.dashboard.simulated import open_day, show_day, simulate_day
+from lfr_sim.dashboard.state import Arm
 
 SECRET = "hunter2"
 
@@ -78,3 +83,66 @@ def test_no_visitor_has_a_file_of_scores_opened(secrets_of: Path, name: str) -> 
         assert "only on the command line" in fault.problem
         assert not fault.shows_value
         assert SECRET not in str(fault)
+
+
+CROWDED = "a=minimal&a.set=matcher.fmr=0.001&a.set=deployment.hours=1.0&days=3"
+"""More alerts a day than are opened."""
+
+
+def test_a_day_with_too_many_alerts_is_not_opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Protects the other visitors, who wait while a day is made: such a day is counted, and not drawn."""
+    visit = the_visit(ExplorePage, CROWDED)
+    scenario, digest = visit.state.scenario, visit.state.arms[0].digest
+    rows = [simulate_day(scenario, 1, replicate) for replicate in range(3)]
+    visit._runs.keep(digest, 1, rows)
+    monkeypatch.setattr(simulated, "DeploymentModel", None)  # which the server must not run
+    began = time.process_time()
+    told = visit.regions()
+    player = visit.player()
+    took_s = time.process_time() - began
+
+    alerts = visit.shown.row.record["alerts"]
+    assert alerts > MOST_OPENED
+    assert took_s < 0.5
+    words = f"This day has {alerts:,} alerts"
+    assert words in told["steps"]
+    assert words in player["caption"]
+    assert "too many to draw" in player["caption"]
+    assert (player["walks"], player["events"], player["header"]) == (b"", [], {})
+    assert f"{alerts:,}" in told["record"], "counts, table and dots stay"
+    assert 'id="        name,"' in told["panels"]
+    assert "time line" not in told["panels"]
+    assert 'data-value="brief"' not in told["foot"]
+    for event in (("redraw", "officers"), ("next", ""), ("alert", "3"), ("download", "brief")):
+        assert visit.handle(dict(zip(("do", "value"), event, strict=True))) == {}
+        assert visit.faults == ()
+    before = visit.shown.replicate
+    visit.handle({"do": "day", "value": "after"})
+    visit.regions()
+    assert visit.shown.replicate == (before + 1) % 3, "the days can still be gone through"
+
+
+def test_a_day_that_turns_out_to_be_too_full_is_not_told_either() -> None:
+    """Protects the same of a day that is not known yet, or is drawn again."""
+    scenario = Arm("minimal", (("matcher.fmr", "0.001"), ("deployment.hours", "1.0"))).scenario
+    redrawn = show_day(scenario, seed=1, replicate=0, redraw=(("officers", 1),))
+    first = simulate_day(scenario, 1, 0)
+
+    assert not redrawn.is_open
+    assert (redrawn.alerts, dict(redrawn.stories), redrawn.walks.data) == ((), {}, b"")
+    assert len(redrawn.row.marks) > MOST_OPENED
+    assert open_day(scenario, seed=1, replicate=7, redraw=(), rows=[first]).row is first
+
+
+def test_a_day_as_full_as_may_be_is_opened_in_time() -> None:
+    """Protects the limit: it lets through what can be shown in well under half a second."""
+    scenario = Arm("oxford-circus-2022-07-16", (("matcher.fmr", "0.000004"),)).scenario
+    simulate_day(scenario, 1, 0)  # so that the site is known
+    began = time.process_time()
+    shown = show_day(scenario, seed=1, replicate=0)
+    shown.events()
+    took_s = time.process_time() - began
+
+    assert 600 < len(shown.row.marks) <= MOST_OPENED
+    assert shown.is_open
+    assert took_s < 0.5

@@ -19,6 +19,10 @@ MOST_TEAMS: Final = 200
 MOST_ALERTS: Final = 100_000
 """Over all days and policies of a run. They are kept, about 0.2 kB each, and days full of them are slow."""
 
+MOST_OPENED: Final = 1_000
+"""Alerts and people missed of a day that is opened on a page: a quarter of a second at most, for which all
+others wait; ten times as many take ten times as long."""
+
 
 def visitor_faults(scenario: Scenario, *, layout: str | None = None) -> list[Fault]:
     """Return what in a scenario goes beyond what a visitor may ask for.
