@@ -20,6 +20,8 @@ from lfr_sim.dashboard.simulated import open_day, show_day, simulate_day
 from lfr_sim.dashboard.state import Arm
 
 SECRET = "hunter2"
+SOON_S = 1.0
+"""CPU time for what takes a quarter of a second on an idle machine."""
 
 
 @pytest.fixture
@@ -103,14 +105,14 @@ def test_a_day_with_too_many_alerts_is_not_opened(monkeypatch: pytest.MonkeyPatc
 
     alerts = visit.shown.row.record["alerts"]
     assert alerts > MOST_OPENED
-    assert took_s < 0.5
+    assert took_s < SOON_S
     words = f"This day has {alerts:,} alerts"
     assert words in told["steps"]
     assert words in player["caption"]
     assert "too many to draw" in player["caption"]
     assert (player["walks"], player["events"], player["header"]) == (b"", [], {})
     assert f"{alerts:,}" in told["record"], "counts, table and dots stay"
-    assert 'id="        name,"' in told["panels"]
+    assert 'id="dots-wrongful-engagements"' in told["panels"]
     assert "time line" not in told["panels"]
     assert 'data-value="brief"' not in told["foot"]
     for event in (("redraw", "officers"), ("next", ""), ("alert", "3"), ("download", "brief")):
@@ -145,4 +147,4 @@ def test_a_day_as_full_as_may_be_is_opened_in_time() -> None:
 
     assert 600 < len(shown.row.marks) <= MOST_OPENED
     assert shown.is_open
-    assert took_s < 0.5
+    assert took_s < SOON_S
