@@ -17,8 +17,10 @@ MOST_WALKS: Final = 150_000_000
 """Over all days and policies of a run: the busiest deployment under four policies, 200 days each."""
 MOST_TEAMS: Final = 200
 MOST_ALERTS: Final = 100_000
-"""Over all days and policies of a run. They are kept, about 0.2 kB each, and days full of them are slow."""
-
+"""Alerts and people missed, over all days and policies of a run, known days among them. They are kept, at
+about 0.2 kB each, and days full of them are slow."""
+MOST_WAITING: Final = 60
+"""Runs in line, whoever waits for them: two classes that press Run at once."""
 MOST_OPENED: Final = 1_000
 """Alerts and people missed of a day that is opened on a page: a quarter of a second at most, for which all
 others wait; ten times as many take ten times as long."""
