@@ -13,11 +13,15 @@ from lfr_sim.dashboard import simulated
 from lfr_sim.dashboard.address import opened
 from lfr_sim.dashboard.limits import MOST_OPENED
 from lfr_sim.dashboard.pages.compare import ComparePage
+from lfr_sim.dashboard.pages.evidence import EvidencePage
 from lfr_sim.dashboard.pages.explore import ExplorePage
 from lfr_sim.dashboard.pages.visit import Visit
 from lfr_sim.dashboard.runs import Runs
+from lfr_sim.dashboard.settings import shown_settings
 from lfr_sim.dashboard.simulated import open_day, show_day, simulate_day
 from lfr_sim.dashboard.state import Arm
+from lfr_sim.dashboard.swept import sweep_values
+from lfr_sim.scenario import setting_paths
 
 SECRET = "hunter2"
 SOON_S = 1.0
@@ -148,3 +152,45 @@ def test_a_day_as_full_as_may_be_is_opened_in_time() -> None:
     assert 600 < len(shown.row.marks) <= MOST_OPENED
     assert shown.is_open
     assert took_s < SOON_S
+
+
+NOT_SHOWN = sorted(set(setting_paths()) - shown_settings())
+"""What a scenario says that is no setting of the model: its schema, titles, and what was published."""
+
+
+@pytest.mark.parametrize("path", NOT_SHOWN)
+def test_only_settings_can_be_swept_or_opened(path: str) -> None:
+    """Protects Compare: what is no setting of the model breaks nothing, by link or by event."""
+    found = opened("/compare", f"a=minimal&sweep={path}")
+    assert [(fault.path, fault.value) for fault in found.faults] == [("sweep", path)]
+    assert found.state.sweep == ""
+
+    visit = the_visit(ComparePage, f"a=minimal&sweep={path}")
+    for event in (("open", path), ("set", "@sweep", path), ("set", "A:@another", path)):
+        told = dict(
+            zip(("do", "path", "value") if len(event) == 3 else ("do", "value"), event, strict=True)
+        )
+        assert visit.handle(told) == {}
+        assert (visit.asked, visit.state.sweep) == ("", "")
+        assert visit.regions()["sweep"]
+
+
+def test_every_setting_can_be_swept_and_opened() -> None:
+    """Protects the other side: whatever the page shows as a setting can be looked at there."""
+    visit = the_visit(ComparePage)
+    for path in sorted(shown_settings()):
+        assert opened("/compare", f"a=minimal&sweep={path}").faults == ()
+        visit.handle({"do": "open", "value": path})
+        visit.handle({"do": "set", "path": "@sweep", "value": path})
+        assert (visit.asked, visit.state.sweep) == (f"A:{path}", path)
+        assert visit._forms()
+        assert sweep_values(path, visit.state.scenario)
+
+
+@pytest.mark.parametrize("make", [ExplorePage, ComparePage, EvidencePage])
+@pytest.mark.parametrize("path", NOT_SHOWN)
+def test_what_is_no_setting_breaks_no_page(make: type[Visit], path: str) -> None:
+    """Protects all pages from links that change a title or a published number."""
+    for text in ("1", "schema", "[1]"):
+        visit = the_visit(make, f"a=minimal&a.set={path}={text}&b=minimal&b.set=watchlist.size=1")
+        assert visit.regions()["bar"]

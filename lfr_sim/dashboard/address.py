@@ -12,7 +12,7 @@ from lfr_sim.streams import PARTS
 from lfr_sim.study.replicates import LARGEST_SEED
 
 from .limits import MOST_ARMS, MOST_DAYS, visitor_faults
-from .settings import range_of
+from .settings import range_of, shown_settings
 from .state import DAYS, FIRST_SCENARIO, LETTERS, PAGES, SEED, Arm, Changes, State, value_text
 
 _LONGEST = 65_536
@@ -189,8 +189,8 @@ def _numbers(state: State, asked: Mapping[str, list[str]], faults: list[Fault]) 
     else:
         found["per"] = per
     sweep = asked.get("sweep", [""])[0]
-    if sweep and sweep not in setting_paths():
-        near = nearest(sweep, setting_paths())
+    if sweep and sweep not in shown_settings():
+        near = nearest(sweep, shown_settings())
         faults.append(Fault("sweep", "there is no such setting", sweep, did_you_mean=near))
     else:
         found["sweep"] = sweep

@@ -8,7 +8,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from lfr_sim.scenario import InputError, setting_paths
+from lfr_sim.scenario import InputError
 from lfr_sim.study.replicates import provenance
 
 from ..compared import PERS, ComparedArm, aligned, are_paired
@@ -16,7 +16,7 @@ from ..days import DayRow, Days
 from ..limits import MOST_ARMS
 from ..policies import POLICIES, policy_of, rival_of
 from ..prediction import predict
-from ..settings import FIRST_CONTROLS, label_of, value_words
+from ..settings import FIRST_CONTROLS, label_of, shown_settings, value_words
 from ..state import LETTERS, Arm, State, needs_files, scenario_file, settings_of, value_text
 from ..swept import swept
 from ..tables import comparison_csv
@@ -167,7 +167,7 @@ class ComparePage(Visit):
     def _set(self, path: str, text: str) -> None:
         letter, _, inner = path.partition(":")
         if path == "@sweep":
-            if text and text not in setting_paths():
+            if text and text not in shown_settings():
                 return
             self.state = replace(self.state, sweep=text)
         elif len(letter) == 1 and letter in LETTERS[: len(self.state.arms)]:
@@ -181,7 +181,7 @@ class ComparePage(Visit):
         if path == "@name":
             self._show(self._with(number, replace(arm, name=text.strip()[:60])))
         elif path == "@another":
-            self.asked = f"{LETTERS[number]}:{text}" if text in setting_paths() else ""
+            self.asked = f"{LETTERS[number]}:{text}" if text in shown_settings() else ""
         elif path == "@policy":
             policy = policy_of(text)
             plain = Arm(arm.base)
@@ -215,7 +215,7 @@ class ComparePage(Visit):
 
     def _ask(self, path: str) -> None:
         """Open a further setting in the form of the first policy."""
-        if path in setting_paths():
+        if path in shown_settings():
             self.asked = f"{LETTERS[0]}:{path}"
 
     def _per(self, name: str) -> None:
