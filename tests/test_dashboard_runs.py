@@ -19,7 +19,7 @@ import run_days
 
 from lfr_sim.dashboard import run_start, run_warm
 from lfr_sim.dashboard.days import DayRow
-from lfr_sim.dashboard.known_days import KnownDays
+from lfr_sim.dashboard.known_days import KeptColumns, KnownDays, size_of
 from lfr_sim.dashboard.limits import MOST_ALERTS, MOST_DAYS, MOST_WAITING, job_faults, visitor_faults
 from lfr_sim.dashboard.run_process import Simulate
 from lfr_sim.dashboard.runs import Job, Progress, Run, Runs
@@ -507,6 +507,29 @@ def test_known_days_are_bounded_and_the_least_used_go() -> None:
     known.add("b", 1, (full,))
     assert known.of("b", 1) == ()
     assert known.of("a", 3) == ()
+
+
+def test_columns_are_made_once_and_never_of_other_days() -> None:
+    """Protects Compare: what is kept is told by scenario, seed and number of days, and is bounded."""
+    rows = [simulate_day(SMALL, 1, replicate) for replicate in range(3)]
+    kept = KeptColumns(most=size_of(rows) + 3)
+    days = kept.of("a", 1, rows)
+
+    assert kept.of("a", 1, list(rows)) is days, "the same days, in whatever tuple they come"
+    others = [kept.of("a", 2, rows[:1]), kept.of("b", 1, rows[:1]), kept.of("a", 1, rows[:1])]
+    assert [len(one) for one in others] == [1, 1, 1]
+    assert len({id(one) for one in (days, *others)}) == 4
+    kept.of("c", 1, rows)
+    assert kept.of("a", 1, rows) is not days, "the least recently used make room"
+
+    found: list[object] = []
+    threads = [threading.Thread(target=lambda: found.append(kept.of("d", 1, rows))) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found) == 8
+    assert sum(size for _, size in kept._days.values()) <= size_of(rows) + 3
 
 
 @pytest.mark.parametrize("name", shipped_scenarios())

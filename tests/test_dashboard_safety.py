@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import time
 from pathlib import Path
 from typing import Any
@@ -11,16 +13,19 @@ import pytest
 
 from lfr_sim.dashboard import simulated
 from lfr_sim.dashboard.address import opened
+from lfr_sim.dashboard.compared import ComparedArm
 from lfr_sim.dashboard.limits import MOST_OPENED
 from lfr_sim.dashboard.pages.compare import ComparePage
 from lfr_sim.dashboard.pages.evidence import EvidencePage
 from lfr_sim.dashboard.pages.explore import ExplorePage
 from lfr_sim.dashboard.pages.visit import Visit
+from lfr_sim.dashboard.prediction import predict
 from lfr_sim.dashboard.runs import Runs
 from lfr_sim.dashboard.settings import shown_settings
 from lfr_sim.dashboard.simulated import open_day, show_day, simulate_day
 from lfr_sim.dashboard.state import Arm
 from lfr_sim.dashboard.swept import sweep_values
+from lfr_sim.dashboard.tables import comparison_csv
 from lfr_sim.scenario import setting_paths
 
 SECRET = "hunter2"
@@ -194,3 +199,24 @@ def test_what_is_no_setting_breaks_no_page(make: type[Visit], path: str) -> None
     for text in ("1", "schema", "[1]"):
         visit = the_visit(make, f"a=minimal&a.set={path}={text}&b=minimal&b.set=watchlist.size=1")
         assert visit.regions()["bar"]
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ('=HYPERLINK("http://example.org")', '\'=HYPERLINK("http://example.org")'),
+        ("+1", "'+1"),
+        ("-2 teams", "'-2 teams"),
+        ("@SUM(A1)", "'@SUM(A1)"),
+        ("\t=1", "'\t=1"),
+        ("Half the list", "Half the list"),
+    ],
+)
+def test_no_name_becomes_a_formula(name: str, written: str) -> None:
+    """Protects whoever opens the data of somebody else's link in a spreadsheet; numbers stay numbers."""
+    scenario = Arm("minimal").scenario
+    table = comparison_csv([ComparedArm("A", name, scenario, predict(scenario, days=2).days)], 1)
+    rows = list(csv.DictReader(io.StringIO(table)))
+
+    assert [row["name"] for row in rows] == [written, written]
+    assert all(float(row["record.faces"]) > 0 for row in rows)

@@ -23,7 +23,6 @@ RunState = Literal["waiting", "running", "done", "stopped", "failed"]
 _log = logging.getLogger(__name__)
 _LEAST_BETWEEN_CHANGES_S = 0.1
 _JOIN_S = 5.0
-_FULL = f"more than {MOST_ALERTS:,} alerts and people missed, the most that one run may bring here"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +113,7 @@ class Run:
         if is_complete:
             self.end("done")
         elif is_full:
-            self._fail(_FULL)
+            self._fail_full()
 
     def begin(self) -> None:
         """Leave the line."""
@@ -216,9 +215,13 @@ class Run:
         if is_complete:
             self.end("done")
         elif is_full:
-            self._fail(_FULL)
+            self._fail_full()
         elif is_first:
             self.tell()
+
+    def _fail_full(self) -> None:
+        most = f"{MOST_ALERTS:,} alerts and people missed"
+        self._fail(f"more than {most}, the most that one run may bring here")
 
     def _fail(self, told: str = "") -> None:
         with self._lock:

@@ -12,7 +12,8 @@ from lfr_sim.scenario import InputError
 from lfr_sim.study.replicates import provenance
 
 from ..compared import PERS, ComparedArm, aligned, are_paired
-from ..days import DayRow, Days
+from ..days import DayRow
+from ..known_days import KeptColumns
 from ..limits import MOST_ARMS
 from ..policies import POLICIES, policy_of, rival_of
 from ..prediction import predict
@@ -33,6 +34,8 @@ from ..views.compare_strip import sweep_strip
 from ..views.explore import foot
 from .visit import Event, Visit
 
+_COLUMNS = KeptColumns()
+"""Of all visitors."""
 _FEW_DAYS = 5
 _SWEPT = (
     *(control.path for control in FIRST_CONTROLS),
@@ -80,7 +83,7 @@ class ComparePage(Visit):
             if rows is None:
                 days = predict(arm.scenario, seed=state.seed, days=state.days).days
             else:
-                days = _days(rows[number])
+                days = _COLUMNS.of(arm.digest, state.seed, rows[number])
             found.append(ComparedArm(LETTERS[number], name_of(arm), arm.scenario, days))
         return aligned(found)
 
@@ -279,18 +282,3 @@ def _pair_of(arm: Arm) -> tuple[Arm, Arm]:
         return arm, rival_of(arm)
     except InputError:
         return arm, arm
-
-
-_KEPT: dict[int, tuple[tuple[DayRow, ...], Days]] = {}
-
-
-def _days(rows: tuple[DayRow, ...]) -> Days:
-    """Return days as columns; those of the same rows once only, while they are asked for."""
-    kept = _KEPT.get(id(rows))
-    if kept is not None and kept[0] is rows:
-        return kept[1]
-    days = Days.of(rows)
-    if len(_KEPT) > 32:
-        _KEPT.clear()
-    _KEPT[id(rows)] = (rows, days)
-    return days
