@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from dataclasses import dataclass
+from typing import Any, Final
 
 from lfr_sim.scenario import Fault, Scenario, nearest
 from lfr_sim.street import shipped_layouts
@@ -26,6 +27,14 @@ MOST_OPENED: Final = 1_000
 others wait; ten times as many take ten times as long."""
 
 
+@dataclass(frozen=True, slots=True)
+class Beyond(Fault):
+    """A value beyond what a visitor may ask for."""
+
+    most: Any = None
+    """The nearest value that may be asked for; None where there is none."""
+
+
 def visitor_faults(scenario: Scenario, *, layout: str | None = None) -> list[Fault]:
     """Return what in a scenario goes beyond what a visitor may ask for.
 
@@ -40,11 +49,12 @@ def visitor_faults(scenario: Scenario, *, layout: str | None = None) -> list[Fau
             f"over {hours:g} hours that is {crowd * hours:,.0f} walks a day, more than can be run here"
         )
         # Rounded down, so that the number offered is one that is accepted.
-        allowed = f"at most {int(MOST_WALKS_A_DAY / hours):,} ({MOST_WALKS_A_DAY:,} walks a day)"
-        faults.append(Fault("crowd.passers_per_hour", problem, crowd, allowed))
+        most = float(int(MOST_WALKS_A_DAY / hours))
+        allowed = f"at most {most:,.0f} ({MOST_WALKS_A_DAY:,} walks a day)"
+        faults.append(Beyond("crowd.passers_per_hour", problem, crowd, allowed, most=most))
     if scenario.officers.teams > MOST_TEAMS:
-        problem = "more teams than can be run here"
-        faults.append(Fault("officers.teams", problem, scenario.officers.teams, f"at most {MOST_TEAMS}"))
+        problem, teams = "more teams than can be run here", scenario.officers.teams
+        faults.append(Beyond("officers.teams", problem, teams, f"at most {MOST_TEAMS}", most=MOST_TEAMS))
     return faults
 
 
