@@ -360,6 +360,32 @@ def test_unknown_page(chromium: Any, dashboard: str, path: str) -> None:
     visitor.close()
 
 
+@pytest.mark.parametrize("mark", ["#%", "#%E0%A4%A", "#%00", "#no-such-place"])
+def test_odd_marks_in_an_address(visitor: Visitor, mark: str) -> None:
+    """Protects the page from an address whose end cannot be read: it is shown, and can be used."""
+    page = visitor.open(f"/?{BUSY}{mark}")
+    days_are_simulated(page)
+
+    assert visitor.errors == []
+
+
+def test_a_switch_is_sent_once(visitor: Visitor) -> None:
+    """Protects against answering each click twice."""
+    sent: list[str] = []
+    visitor.page.on(
+        "websocket", lambda opened: opened.on("framesent", lambda frame: sent.append(str(frame)))
+    )
+    page = visitor.open(f"/?{BUSY}")
+    page.click("#all-settings")
+    page.click("#table-watchlist")
+    page.locator("#all-watchlist-presence-day-effect").uncheck()
+    until(page, "() => location.search.includes('presence_day_effect=false')")
+    type_into(page, "#days", "19")
+    until(page, "() => location.search.includes('days=19')")
+
+    assert sum("watchlist.presence_day_effect" in frame for frame in sent) == 1
+
+
 def test_every_link_of_the_bar_leads_somewhere(visitor: Visitor) -> None:
     """Protects the bar: each of its words is a page with a heading, and Back returns."""
     page = visitor.open(f"/?{BUSY}")

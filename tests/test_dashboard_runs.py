@@ -19,8 +19,8 @@ import run_days
 
 from lfr_sim.dashboard import run_start, run_warm
 from lfr_sim.dashboard.days import DayRow
-from lfr_sim.dashboard.known_days import KnownDays
-from lfr_sim.dashboard.limits import MOST_ALERTS, MOST_DAYS, job_faults, visitor_faults
+from lfr_sim.dashboard.known_days import KeptColumns, KnownDays, size_of
+from lfr_sim.dashboard.limits import MOST_ALERTS, MOST_DAYS, MOST_WAITING, job_faults, visitor_faults
 from lfr_sim.dashboard.run_process import Simulate
 from lfr_sim.dashboard.runs import Job, Progress, Run, Runs
 from lfr_sim.dashboard.simulated import simulate_day
@@ -231,6 +231,20 @@ def test_runs_wait_in_line_and_say_their_place(runs_of: Callable[..., Runs]) -> 
     assert third.progress.place_in_line is None
 
 
+def test_the_line_is_bounded_whoever_stands_in_it(runs_of: Callable[..., Runs]) -> None:
+    """Protects all visitors from one with many tabs; days that are known are still to be had."""
+    runs = runs_of(run_days.sleeping, at_once=1)
+    runs.keep(OTHER.digest, 1, [run_days.quick(OTHER, 1, replicate) for replicate in range(3)])
+    in_line = [runs.start(f"tab {number}", job(seed=number)) for number in range(MOST_WAITING + 1)]
+    with pytest.raises(InputError, match=r"60 runs wait in line.*again in a few minutes"):
+        runs.start("one more", job())
+
+    assert "one more" not in runs._of_visitor
+    assert runs.start("one more", job(OTHER, days=3)).progress.state == "done"
+    in_line[-1].stop()
+    assert runs.start("one more", job()).progress.place_in_line == MOST_WAITING
+
+
 def test_what_others_have_had_run_meanwhile_is_not_run_again(runs_of: Callable[..., Runs]) -> None:
     """Protects a class of thirty that presses Run at once: the first one's days serve all in line."""
     runs = runs_of(run_days.slow, at_once=1)
@@ -299,8 +313,23 @@ def test_a_run_full_of_alerts_ends_early(runs_of: Callable[..., Runs]) -> None:
     assert run.wait(LONG_S)
 
     assert run.progress.state == "failed"
-    assert f"more than {MOST_ALERTS:,} alerts" in run.progress.problem
+    assert f"more than {MOST_ALERTS:,} alerts and people missed" in run.progress.problem
     assert run.progress.problem.endswith("; 4 days are kept.")
+
+
+def test_a_run_full_of_alerts_does_not_go_on_when_it_is_begun_again(runs_of: Callable[..., Runs]) -> None:
+    """Protects the same memory from whoever presses Run again: the days that are kept count as well."""
+    runs = runs_of(run_days.crowded)
+    assert runs.start("me", job()).wait(LONG_S)
+    told: list[int] = []
+    again = runs.start("me", job(), lambda: told.append(1))
+
+    assert not again.is_under_way, "nothing is begun for it"
+    assert again.progress.state == "failed"
+    assert again.progress.problem.endswith("; 4 days are kept.")
+    assert len(runs.known(SMALL, 1)) == 4
+    few = runs.start("me", job(days=3))
+    assert few.progress.state == "done", "days that are all known are not refused"
 
 
 def test_a_slow_page_does_not_lag_behind(runs_of: Callable[..., Runs]) -> None:
@@ -478,6 +507,29 @@ def test_known_days_are_bounded_and_the_least_used_go() -> None:
     known.add("b", 1, (full,))
     assert known.of("b", 1) == ()
     assert known.of("a", 3) == ()
+
+
+def test_columns_are_made_once_and_never_of_other_days() -> None:
+    """Protects Compare: what is kept is told by scenario, seed and number of days, and is bounded."""
+    rows = [simulate_day(SMALL, 1, replicate) for replicate in range(3)]
+    kept = KeptColumns(most=size_of(rows) + 3)
+    days = kept.of("a", 1, rows)
+
+    assert kept.of("a", 1, list(rows)) is days, "the same days, in whatever tuple they come"
+    others = [kept.of("a", 2, rows[:1]), kept.of("b", 1, rows[:1]), kept.of("a", 1, rows[:1])]
+    assert [len(one) for one in others] == [1, 1, 1]
+    assert len({id(one) for one in (days, *others)}) == 4
+    kept.of("c", 1, rows)
+    assert kept.of("a", 1, rows) is not days, "the least recently used make room"
+
+    found: list[object] = []
+    threads = [threading.Thread(target=lambda: found.append(kept.of("d", 1, rows))) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found) == 8
+    assert sum(size for _, size in kept._days.values()) <= size_of(rows) + 3
 
 
 @pytest.mark.parametrize("name", shipped_scenarios())

@@ -147,7 +147,9 @@ def test_values_read_back_as_they_were_written(value: Any) -> None:
         ("a=oxford-circus-2022-01-29", "scenario", None),
         ("a.set=watchlist.size=-5", "watchlist.size", 0),
         ("a.set=officers.presumption_to_intervene=7.5", "officers.presumption_to_intervene", 1.0),
-        ("a.set=officers.teams=5000000", "officers.teams", None),
+        ("a.set=officers.teams=5000000", "officers.teams", 200),
+        ("a.set=officers.teams=500", "officers.teams", 200),
+        ("a.set=crowd.passers_per_hour=90000", "crowd.passers_per_hour", 36_363),
         ("a.set=matcher.treshold=0.6", "matcher.treshold", None),
         ("a.set=watchlist.size=many", "watchlist.size", 9756),
         ("a.set=site.layout=/etc/passwd", "site.layout", "oxford_circus"),
@@ -176,6 +178,58 @@ def test_a_link_that_asks_for_what_cannot_be_says_so_and_is_mended(
         for part in told.split("."):
             node = getattr(node, part)
         assert node == value
+
+
+def test_a_mended_link_keeps_what_is_not_wrong() -> None:
+    """Protects the rest of a link: only what goes beyond a limit is changed, to the limit that is told."""
+    found = opened(
+        "/", "a.set=deployment.hours=20&a.set=matcher.threshold=0.61&a.set=officers.teams=3&a.name=Long"
+    )
+    scenario = found.state.scenario
+
+    assert [fault.path for fault in found.faults] == ["crowd.passers_per_hour"]
+    assert "at most 10,000" in found.faults[0].allowed
+    assert (scenario.deployment.hours, scenario.crowd.passers_per_hour) == (20, 10_000)
+    assert (scenario.matcher.threshold, scenario.officers.teams) == (0.61, 3)
+    assert found.state.arms[0].name == "Long"
+
+
+def test_what_cannot_be_had_together_costs_no_more_than_it_must() -> None:
+    """Protects the rest of a link where no fault names what is to blame, and tells what is left out."""
+    changes = ("officers.teams=3", "matcher.tpir=1.0", "watchlist.size=900")
+    found = opened("/", "&".join(f"a.set={change}" for change in changes))
+
+    assert [fault.path for fault in found.faults] == ["camera.capture_probability", "matcher.tpir"]
+    assert "left out" in found.faults[1].problem
+    kept = dict(found.state.arms[0].changes)
+    assert (kept["officers.teams"], kept["watchlist.size"]) == ("3", "900")
+
+
+@pytest.mark.parametrize(
+    ("query", "lost"),
+    [
+        ("b.set=officers.teams=3", ["b.set"]),
+        ("a=minimal&c.name=x&c.set=officers.teams=3", ["c.set", "c.name"]),
+        ("seed=3&seed=4&seed=5", ["seed", "seed"]),
+        ("a=minimal&a=stratford-2022", ["a"]),
+        ("a.name=x&a.name=y", ["a.name"]),
+        (f"a.name={'x' * 61}", ["a.name"]),
+        ("days=20&days=30&per=day&per=faces", ["days", "per"]),
+        ("a.set=officers.teams=3&a.set=officers.teams=4", ["officers.teams"]),
+        ("redraw=crowd:1&redraw=crowd:2", ["redraw"]),
+        ("redraw=crowd:1&redraw=matcher:1&redraw=officers:1&redraw=officers:2", ["redraw"]),
+        ("redraw=a:1&redraw=b:2&redraw=c:3&redraw=d:4", ["redraw"] * 4),
+        ("&".join(["a.set=officers.teams=3", *(f"a.set=x{n}=1" for n in range(400))]), ["a.set"]),
+    ],
+)
+def test_nothing_of_a_link_is_left_out_without_a_word(query: str, lost: list[str]) -> None:
+    """Protects senders: whatever of their link does not count is named."""
+    found = opened("/", query)
+    told = [fault.path for fault in found.faults if not fault.path.startswith("x")]
+
+    assert told == lost
+    parts = [part for part, _ in found.state.redraw]
+    assert len(parts) == len(set(parts))
 
 
 @settings(max_examples=200, deadline=None)

@@ -11,12 +11,17 @@ from lfr_sim.scenario import Fault, InputError, nearest, parse_value, setting_pa
 from lfr_sim.streams import PARTS
 from lfr_sim.study.replicates import LARGEST_SEED
 
-from .limits import MOST_ARMS, MOST_DAYS, visitor_faults
-from .settings import range_of
+from .limits import MOST_ARMS, MOST_DAYS, Beyond, visitor_faults
+from .settings import range_of, shown_settings
 from .state import DAYS, FIRST_SCENARIO, LETTERS, PAGES, SEED, Arm, Changes, State, value_text
 
 _LONGEST = 65_536
 _MOST_CHANGES = 400
+_LONGEST_NAME = 60
+_MOST_ROUNDS = 8
+_MOST_TRIED = 40
+"""Changes of which it is tried whether a scenario can be had without one of them."""
+_ONCE = ("seed", "days", "day", "alert", "per", "sweep")
 _PER = ("day", "faces", "alert", "stop", "listed")
 
 
@@ -71,9 +76,10 @@ def opened(path: str, query: str) -> Opened:
     for key, value in pairs:
         asked.setdefault(key, []).append(value)
     faults += [_no_page(lost) for lost in asked.pop("page", [])]
+    faults += _repeated(asked)
     arms = _arms(asked, faults)
     state = _numbers(State(arms=arms), asked, faults)
-    known = {"seed", "days", "day", "alert", "per", "sweep", "redraw"}
+    known = {*_ONCE, "redraw"}
     known |= {key for letter in LETTERS.lower() for key in (letter, f"{letter}.set", f"{letter}.name")}
     faults += [
         Fault(key, "a link has no such part", values[0], did_you_mean=nearest(key, known))
@@ -87,41 +93,79 @@ def _no_page(word: str) -> Fault:
     return Fault("page", "there is no such page", word, ", ".join(PAGES), nearest(word, PAGES))
 
 
+def _repeated(asked: Mapping[str, list[str]]) -> list[Fault]:
+    """Return what stands more than once although it can be had once only."""
+    letters = [key for letter in LETTERS.lower() for key in (letter, f"{letter}.name")]
+    problem = "it stands in the link more than once; the first one counts"
+    return [Fault(key, problem, text) for key in (*_ONCE, *letters) for text in asked.get(key, [])[1:]]
+
+
 def mended(arm: Arm, faults: list[Fault]) -> Arm:
     """Return the nearest policy that is valid, adding what was wrong with the one asked for.
 
     Values out of range go to the end of the range, whatever else is wrong is left out.
     """
-    shipped = shipped_scenarios()
+    shipped, asked, found = shipped_scenarios(), arm.changes, list[Fault]()
     if arm.base not in shipped:
         near = nearest(arm.base, shipped)
         problem = "no shipped scenario of this name"
         faults.append(Fault("scenario", problem, arm.base, ", ".join(shipped), did_you_mean=near))
         arm = replace(arm, base=near or FIRST_SCENARIO)
-    for _ in range(4):  # mending one value may show the next fault
-        try:
-            scenario = arm.scenario
-            wrong = list(visitor_faults(scenario))
-            if not wrong:
-                return arm.changed({})
-        except InputError as error:
-            wrong = list(error.faults)
+    for _ in range(_MOST_ROUNDS):  # mending one value may show the next fault
+        wrong = _wrong(arm)
+        if not wrong:
+            break
+        found += wrong
         faults += [fault for fault in wrong if fault not in faults]
-        arm = replace(arm, changes=_nearest_changes(arm.changes, wrong))
-    return replace(arm, changes=())
+        arm = replace(arm, changes=_nearest_changes(arm, wrong))
+    else:
+        arm = replace(arm, changes=())
+    faults += _left_out(asked, arm, found)
+    return arm.changed({})
 
 
-def _nearest_changes(changes: Changes, faults: list[Fault]) -> Changes:
-    wrong = {fault.path for fault in faults}
-    kept = []
-    for path, text in changes:
-        at_fault = [name for name in wrong if name == path or name.startswith((f"{path}.", f"{path}["))]
-        if not at_fault:
-            kept.append((path, text))
-        elif (clamped := _clamped(path, text)) is not None:
-            kept.append((path, clamped))
-    same = tuple(kept) == changes
-    return () if same else tuple(kept)
+def _wrong(arm: Arm) -> list[Fault]:
+    try:
+        return visitor_faults(arm.scenario)
+    except InputError as error:
+        return list(error.faults)
+
+
+def _left_out(asked: Changes, arm: Arm, faults: list[Fault]) -> list[Fault]:
+    """Return the changes that are there no more, although nothing has been said of them."""
+    kept = dict(arm.changes)
+    return [
+        Fault(path, "left out, since it cannot be had with the rest", text)
+        for path, text in asked
+        if path not in kept and not any(_is_about(fault, path) for fault in faults)
+    ]
+
+
+def _is_about(fault: Fault, path: str) -> bool:
+    return fault.path == path or fault.path.startswith((f"{path}.", f"{path}["))
+
+
+def _nearest_changes(arm: Arm, wrong: list[Fault]) -> Changes:
+    most = {fault.path: value_text(fault.most) for fault in wrong if isinstance(fault, Beyond)}
+    kept: dict[str, str] = {}
+    for path, text in arm.changes:
+        if not any(_is_about(fault, path) for fault in wrong):
+            kept[path] = text
+        elif (clamped := most.get(path) or _clamped(path, text)) is not None:
+            kept[path] = clamped
+    nearer = tuple((kept | most).items())  # what is too much may be so by what else was changed
+    return nearer if nearer != arm.changes else _fewer(arm, wrong)
+
+
+def _fewer(arm: Arm, wrong: list[Fault]) -> Changes:
+    """Return the changes without the one that is to blame, where no fault names one."""
+    for place in reversed(range(len(arm.changes))[-_MOST_TRIED:]):
+        fewer = (*arm.changes[:place], *arm.changes[place + 1 :])
+        if not _wrong(replace(arm, changes=fewer)):
+            return fewer
+    tables = {fault.path.partition(".")[0] for fault in wrong}
+    others = tuple(change for change in arm.changes if change[0].partition(".")[0] not in tables)
+    return others if others != arm.changes else ()
 
 
 def _clamped(path: str, text: str) -> str | None:
@@ -140,19 +184,40 @@ def _clamped(path: str, text: str) -> str | None:
 def _arms(asked: Mapping[str, list[str]], faults: list[Fault]) -> tuple[Arm, ...]:
     arms = []
     for letter in LETTERS.lower()[:MOST_ARMS]:
-        if letter not in asked and (letter != "a" or "a.set" not in asked):
+        about = (f"{letter}.set", f"{letter}.name")
+        lost = [(key, text) for key in about for text in asked.get(key, [])]
+        if letter not in asked and (letter != "a" or not lost):
+            problem = f"left out: the link has no policy {letter} to which it could belong"
+            faults += [Fault(key, problem, text, f"beside {letter}=SCENARIO") for key, text in lost]
             continue
-        changes: dict[str, str] = {}
-        for text in asked.get(f"{letter}.set", [])[:_MOST_CHANGES]:
-            path, equals, value = text.partition("=")
-            if equals:
-                changes[path.strip()] = value.strip()
-            else:
-                faults.append(Fault(f"{letter}.set", "not of this form", text, "path=value"))
-        name = asked.get(f"{letter}.name", [""])[0][:60]
+        name = asked.get(about[1], [""])[0]
+        if len(name) > _LONGEST_NAME:
+            faults.append(
+                Fault(about[1], "too long a name, which is cut", name, f"{_LONGEST_NAME} characters")
+            )
         base = asked.get(letter, [FIRST_SCENARIO])[0]
-        arms.append(mended(Arm(base, tuple(changes.items()), name), faults))
+        changes = _changes(about[0], asked.get(about[0], []), faults)
+        arms.append(mended(Arm(base, changes, name[:_LONGEST_NAME]), faults))
     return tuple(arms) or (Arm(FIRST_SCENARIO),)
+
+
+def _changes(key: str, texts: list[str], faults: list[Fault]) -> Changes:
+    """Return what a link changes of one policy; of a setting that stands more than once, the last."""
+    changes: dict[str, str] = {}
+    for text in texts[:_MOST_CHANGES]:
+        name, equals, value = text.partition("=")
+        path = name.strip()
+        if not equals:
+            faults.append(Fault(key, "not of this form", text, "path=value"))
+            continue
+        if path in changes:
+            problem = "the link changes this setting more than once; the last one counts"
+            faults.append(Fault(path, problem, changes[path]))
+        changes[path] = value.strip()
+    if len(texts) > _MOST_CHANGES:
+        problem, allowed = f"{len(texts):,} changes of one policy", f"the first {_MOST_CHANGES}"
+        faults.append(Fault(key, problem, allowed=allowed, shows_value=False))
+    return tuple(changes.items())
 
 
 def _numbers(state: State, asked: Mapping[str, list[str]], faults: list[Fault]) -> State:
@@ -175,26 +240,35 @@ def _numbers(state: State, asked: Mapping[str, list[str]], faults: list[Fault]) 
     if found.get("day", 0) >= found["days"]:
         faults.append(Fault("day", "there are not so many days", found["day"], f"0 to {found['days'] - 1}"))
         found["day"] = found["days"] - 1
-    for text in asked.get("redraw", [])[:3]:
-        part, _, number_text = text.partition(":")
-        number = _whole(number_text)
-        if part not in PARTS or number is None or not 1 <= number <= 1_000:
-            allowed = "crowd:N, matcher:N or officers:N, N from 1 to 1,000"
-            faults.append(Fault("redraw", "not something that can be drawn again", text, allowed))
-        else:
-            found["redraw"] = (*found.get("redraw", ()), (part, number))
+    found["redraw"] = _redraws(asked.get("redraw", []), faults)
     per = asked.get("per", ["day"])[0]
     if per not in _PER:
         faults.append(Fault("per", "nothing is told per this", per, ", ".join(_PER)))
     else:
         found["per"] = per
     sweep = asked.get("sweep", [""])[0]
-    if sweep and sweep not in setting_paths():
-        near = nearest(sweep, setting_paths())
+    if sweep and sweep not in shown_settings():
+        near = nearest(sweep, shown_settings())
         faults.append(Fault("sweep", "there is no such setting", sweep, did_you_mean=near))
     else:
         found["sweep"] = sweep
     return replace(state, **found)
+
+
+def _redraws(texts: list[str], faults: list[Fault]) -> tuple[tuple[str, int], ...]:
+    """Return what is to be drawn again, each part once."""
+    found: dict[str, int] = {}
+    for text in texts:
+        part, _, number_text = text.partition(":")
+        number = _whole(number_text)
+        if part not in PARTS or number is None or not 1 <= number <= 1_000:
+            allowed = "crowd:N, matcher:N or officers:N, N from 1 to 1,000"
+            faults.append(Fault("redraw", "not something that can be drawn again", text, allowed))
+        elif part in found:
+            faults.append(Fault("redraw", "each part can be drawn again once; the first one counts", text))
+        else:
+            found[part] = number
+    return tuple(found.items())
 
 
 def _whole(text: str) -> int | None:

@@ -6,10 +6,10 @@ import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 
-from .days import DayRow
+from .days import DayRow, Days
 
 MOST_KEPT = 64 * 200
-"""Days kept, as `_size` counts them: those of 64 usual runs."""
+"""Days kept, as `size_of` counts them: those of 64 usual runs."""
 _MARKS_PER_DAY = 50
 """Marks that take about as much memory as the rest of a day."""
 
@@ -37,7 +37,7 @@ class KnownDays:
 
     def add(self, digest: str, seed: int, rows: Sequence[DayRow]) -> None:
         """Keep the days 0, 1, … of a scenario, unless more are known; the least recently used make room."""
-        key, size = (digest, seed), _size(rows)
+        key, size = (digest, seed), size_of(rows)
         with self._lock:
             if len(rows) <= len(self._rows.get(key, ())):
                 return
@@ -48,5 +48,33 @@ class KnownDays:
                 del self._sizes[oldest]
 
 
-def _size(rows: Sequence[DayRow]) -> float:
+class KeptColumns:
+    """Days as columns, those of the same scenario, seed and number made once; safe to use from any thread.
+
+    Args:
+        most: How much is kept, counted as for `KnownDays`; the rows are mostly the same objects as there.
+    """
+
+    def __init__(self, most: float = MOST_KEPT) -> None:
+        self._most = most
+        self._lock = threading.Lock()
+        self._days: OrderedDict[tuple[str, int, int], tuple[Days, float]] = OrderedDict()
+
+    def of(self, digest: str, seed: int, rows: Sequence[DayRow]) -> Days:
+        """Return the days 0, 1, … of a scenario as columns."""
+        key = (digest, seed, len(rows))
+        with self._lock:
+            if key in self._days:
+                self._days.move_to_end(key)
+                return self._days[key][0]
+        days = Days.of(rows)
+        with self._lock:
+            self._days[key] = days, size_of(rows)
+            while len(self._days) > 1 and sum(size for _, size in self._days.values()) > self._most:
+                self._days.popitem(last=False)
+        return days
+
+
+def size_of(rows: Sequence[DayRow]) -> float:
+    """Return how much room days take: 1 each, and 1 more for every 50 alerts and missed persons."""
     return len(rows) + sum(len(row.marks) for row in rows) / _MARKS_PER_DAY

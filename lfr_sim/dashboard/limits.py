@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from dataclasses import dataclass
+from typing import Any, Final
 
 from lfr_sim.scenario import Fault, Scenario, nearest
 from lfr_sim.street import shipped_layouts
@@ -17,7 +18,21 @@ MOST_WALKS: Final = 150_000_000
 """Over all days and policies of a run: the busiest deployment under four policies, 200 days each."""
 MOST_TEAMS: Final = 200
 MOST_ALERTS: Final = 100_000
-"""Over all days and policies of a run. They are kept, about 0.2 kB each, and days full of them are slow."""
+"""Alerts and people missed, over all days and policies of a run, known days among them. They are kept, at
+about 0.2 kB each, and days full of them are slow."""
+MOST_WAITING: Final = 60
+"""Runs in line, whoever waits for them: two classes that press Run at once."""
+MOST_OPENED: Final = 1_000
+"""Alerts and people missed of a day that is opened on a page: a quarter of a second at most, for which all
+others wait; ten times as many take ten times as long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beyond(Fault):
+    """A value beyond what a visitor may ask for."""
+
+    most: Any = None
+    """The nearest value that may be asked for; None where there is none."""
 
 
 def visitor_faults(scenario: Scenario, *, layout: str | None = None) -> list[Fault]:
@@ -27,25 +42,37 @@ def visitor_faults(scenario: Scenario, *, layout: str | None = None) -> list[Fau
         scenario: The scenario, which is sound in itself.
         layout: Another site at which it is to be looked at; None is the scenario's own.
     """
-    faults = []
-    site, shipped = layout or scenario.site.layout, shipped_layouts()
-    if site not in shipped:  # files on this machine are nobody's business
-        near, known = nearest(site, shipped), ", ".join(shipped)
-        faults.append(Fault("site.layout", "no site that is shown here", site, known, did_you_mean=near))
-    if scenario.matcher.score_file is not None:
-        problem = "files of scores cannot be used here, only on the command line"
-        faults.append(Fault("matcher.score_file", problem, allowed="left out", shows_value=False))
+    faults = file_faults(scenario, layout=layout)
     crowd, hours = scenario.crowd.passers_per_hour, scenario.deployment.hours
     if walks_a_day(scenario) > MOST_WALKS_A_DAY:
         problem = (
             f"over {hours:g} hours that is {crowd * hours:,.0f} walks a day, more than can be run here"
         )
         # Rounded down, so that the number offered is one that is accepted.
-        allowed = f"at most {int(MOST_WALKS_A_DAY / hours):,} ({MOST_WALKS_A_DAY:,} walks a day)"
-        faults.append(Fault("crowd.passers_per_hour", problem, crowd, allowed))
+        most = float(int(MOST_WALKS_A_DAY / hours))
+        allowed = f"at most {most:,.0f} ({MOST_WALKS_A_DAY:,} walks a day)"
+        faults.append(Beyond("crowd.passers_per_hour", problem, crowd, allowed, most=most))
     if scenario.officers.teams > MOST_TEAMS:
-        problem = "more teams than can be run here"
-        faults.append(Fault("officers.teams", problem, scenario.officers.teams, f"at most {MOST_TEAMS}"))
+        problem, teams = "more teams than can be run here", scenario.officers.teams
+        faults.append(Beyond("officers.teams", problem, teams, f"at most {MOST_TEAMS}", most=MOST_TEAMS))
+    return faults
+
+
+def file_faults(scenario: Scenario, *, layout: str | None = None) -> list[Fault]:
+    """Return what in a scenario names a file of this machine; none is opened, nor looked for.
+
+    Args:
+        scenario: The scenario, which is sound in itself.
+        layout: Another site at which it is to be looked at; None is the scenario's own.
+    """
+    faults = []
+    site, shipped = layout or scenario.site.layout, shipped_layouts()
+    if site not in shipped:
+        near, known = nearest(site, shipped), ", ".join(shipped)
+        faults.append(Fault("site.layout", "no site that is shown here", site, known, did_you_mean=near))
+    if scenario.matcher.score_file is not None:
+        problem = "files of scores cannot be used here, only on the command line"
+        faults.append(Fault("matcher.score_file", problem, allowed="left out", shows_value=False))
     return faults
 
 

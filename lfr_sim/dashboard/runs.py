@@ -15,7 +15,7 @@ from lfr_sim.scenario import Fault, InputError, Scenario
 from . import run_start
 from .days import DayRow
 from .known_days import KnownDays
-from .limits import MOST_ALERTS, job_faults
+from .limits import MOST_ALERTS, MOST_WAITING, job_faults
 from .run_process import Batch, Crash, Simulate, Task
 
 RunState = Literal["waiting", "running", "done", "stopped", "failed"]
@@ -66,7 +66,7 @@ class Run:
         self._state: RunState = "waiting"
         self._problem = ""
         self._child: run_start.Child | None = None
-        self._alerts = 0
+        self._marks = 0
         self._pace = _Pace()
         self._told = 0.0
         self.look_up()
@@ -102,14 +102,18 @@ class Run:
     # What follows is for `Runs`.
 
     def look_up(self) -> None:
-        """Take over the days that are known by now; the run is done if they are all there."""
+        """Take over the days that are known by now; the run is over if they are all there, or too full."""
         with self._lock:
             for digest, rows in self._rows.items():
                 known = self._runs.days_of(digest, self.job.seed)[: self.job.days]
+                self._marks += sum(len(row.marks) for row in known[len(rows) :])
                 rows.extend(known[len(rows) :])
             is_complete = self._done == self.job.days
+            is_full = self._marks > MOST_ALERTS
         if is_complete:
             self.end("done")
+        elif is_full:
+            self._fail_full()
 
     def begin(self) -> None:
         """Leave the line."""
@@ -203,17 +207,21 @@ class Run:
             digests = tuple(self._rows)
             for arm, row in batch:
                 self._rows[digests[arm]].append(row)
-                self._alerts += len(row.marks)
+                self._marks += len(row.marks)
             self._pace.add(len(batch))
             is_first = before == 0 and self._done > 0
             is_complete = self._done == self.job.days
-            is_full = self._alerts > MOST_ALERTS
+            is_full = self._marks > MOST_ALERTS
         if is_complete:
             self.end("done")
         elif is_full:
-            self._fail(f"more than {MOST_ALERTS:,} alerts, the most that one run may bring here")
+            self._fail_full()
         elif is_first:
             self.tell()
+
+    def _fail_full(self) -> None:
+        most = f"{MOST_ALERTS:,} alerts and people missed"
+        self._fail(f"more than {most}, the most that one run may bring here")
 
     def _fail(self, told: str = "") -> None:
         with self._lock:
@@ -270,12 +278,12 @@ class Runs:
         """Begin a run, or let it wait in line; done at once if all its days are known.
 
         Args:
-            visitor: Whose run it is; each visitor has one under way at a time.
+            visitor: Whose run it is, told by the tab; each has one under way at a time.
             job: What to run.
             on_change: As `Run.on_change`; not called if all days are known.
 
         Raises:
-            InputError: If the visitor has a run under way, or the job is beyond the limits.
+            InputError: If the visitor has a run under way, too many wait, or the job is beyond the limits.
         """
         faults = job_faults(job.arms, seed=job.seed, days=job.days)
         if faults:
@@ -288,6 +296,10 @@ class Runs:
             if last is not None and last.is_under_way:
                 problem = "your last run is still under way"
                 allowed = "one run at a time: stop it, or wait until it has ended"
+                raise InputError("run", [Fault("run", problem, allowed=allowed, shows_value=False)])
+            if len(self._line) >= MOST_WAITING:
+                problem = f"{len(self._line):,} runs wait in line, as many as may"
+                allowed = "days that somebody has had simulated, or this run again in a few minutes"
                 raise InputError("run", [Fault("run", problem, allowed=allowed, shows_value=False)])
             self._of_visitor[visitor] = run
             self._line.append(run)

@@ -6,6 +6,7 @@ import ctypes
 import gc
 import os
 import secrets
+import sys
 import warnings
 from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
@@ -20,24 +21,25 @@ PORT = 8765
 
 _PINNED = {"solara": "1.64.1", "solara-assets": "1.58.2"}
 """Versions that work without the internet; a newer Solara shows a blank page there."""
-_ENVIRONMENT = {
-    "SOLARA_TELEMETRY_MIXPANEL_ENABLE": "False",
-    "SOLARA_SESSION_HTTP_ONLY": "True",
-    "SOLARA_KERNEL_CULL_TIMEOUT": "10m",
-    "SOLARA_KERNEL_MAX_COUNT": "200",
-}
-"""Read by Solara when it is imported: visitors' sessions are out of scripts' reach and do not pile up."""
+_OURS: tuple[tuple[str, str, Any], ...] = (
+    ("session", "http_only", True),
+    ("session", "secret_key", secrets.token_hex(32)),
+    ("kernel", "cull_timeout", "10m"),
+    ("kernel", "max_count", 200),
+)
+"""Solara's settings unless the environment has them: visitors' sessions are out of scripts' reach, signed
+with a key of their own, and do not pile up."""
 _OLDER_THAN_2 = ("ipyvue", "ipyvuetify")
 
 
 def configure() -> None:
     """Set up Solara, in whatever way it was started: no telemetry, our own look, private sessions."""
-    for name, value in _ENVIRONMENT.items():
-        os.environ.setdefault(name, value)
-    os.environ.setdefault("SOLARA_SESSION_SECRET_KEY", secrets.token_hex(32))
-    from solara.server import settings
+    # Assigned, since where `solara run` has read its settings already, the environment comes too late.
+    from solara.server import cdn_helper, settings
 
-    # Where `solara run` has read its settings already, the environment comes too late.
+    for table, name, value in _OURS:
+        if f"SOLARA_{table}_{name}".upper() not in os.environ:
+            setattr(getattr(settings, table), name, value)
     settings.telemetry.mixpanel_enable = False
     settings.assets.fontawesome_enabled = False
     settings.theme.show_banner = False
@@ -47,6 +49,27 @@ def configure() -> None:
     settings.theme.loader = "plain"
     if str(ASSETS) not in settings.assets.extra_locations:
         settings.assets.extra_locations = [*settings.assets.extra_locations, str(ASSETS)]
+    # Solara would fetch what a visitor asks for and it has not, and keep it; and take away a folder that is
+    # asked for as a file. Its server may have this function by name already.
+    for module in (cdn_helper, sys.modules.get("solara.server.starlette")):
+        if module is not None:
+            setattr(module, "get_path", installed_file)  # noqa: B010  one of them is a module to mypy only
+
+
+def installed_file(folder: Path, path: str) -> Path:
+    """Return a file that was installed with `solara-assets`: nothing else is served in its place.
+
+    Args:
+        folder: Where such files are installed.
+        path: What a page asks for, relative to that.
+
+    Raises:
+        FileNotFoundError: If there is no such file, whatever else may be there.
+    """
+    found = (folder / path).resolve()
+    if not found.is_relative_to(folder.resolve()) or not found.is_file():
+        raise FileNotFoundError(path)
+    return found
 
 
 def missing() -> list[Fault]:

@@ -178,6 +178,12 @@ def settings_by_table() -> dict[str, list[str]]:
 
 
 @cache
+def shown_settings() -> frozenset[str]:
+    """Return the dotted paths of all settings that the pages show: no titles, nothing published."""
+    return frozenset(path for paths in settings_by_table().values() for path in paths)
+
+
+@cache
 def _by_path() -> dict[str, Control]:
     return {control.path: control for control in FIRST_CONTROLS}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 from lfr_sim.model import DeploymentModel
 from lfr_sim.records import Alert, Disposal, Outcome
 from lfr_sim.scenario import Scenario
-from lfr_sim.street.site import Site
+from lfr_sim.street.site import Site, site_of
 
 from .days import DayRow, Mark
+from .limits import MOST_OPENED
 from .stories import Story, story_of
 from .views.plan import SIZES, crop_of
 from .walks import Box, Walks, walks_of
@@ -78,6 +79,8 @@ class ShownDay:
     """Hour of the day at which time 0 is."""
     notes: tuple[str, ...]
     """How far this day can be trusted."""
+    is_open: bool = True
+    """False where there are too many alerts to draw: then there are its counts only."""
 
     @property
     def end_s(self) -> float:
@@ -128,6 +131,26 @@ def show_day(scenario: Scenario, *, seed: int, replicate: int, redraw: Redraw = 
     )
 
 
+def open_day(
+    scenario: Scenario, *, seed: int, replicate: int, redraw: Redraw, rows: Sequence[DayRow]
+) -> ShownDay:
+    """Return a day as `show_day` does, or, where it has too many alerts to draw, its counts.
+
+    Args:
+        scenario: What is simulated.
+        seed: Root seed.
+        replicate: Number of the day.
+        redraw: What of it is drawn again; nothing of a day that cannot be drawn.
+        rows: Days of the same scenario and seed that are known, which tell how many alerts there are.
+    """
+    known = next((row for row in rows if row.replicate == replicate), None)
+    like = (known,) if known is not None else rows
+    fullest = max(like, key=lambda row: len(row.marks), default=None)
+    if fullest is not None and len(fullest.marks) > MOST_OPENED:
+        return _closed(scenario, seed, fullest, site_of(scenario.site, scenario.camera))
+    return show_day(scenario, seed=seed, replicate=replicate, redraw=redraw)
+
+
 class _KeptDays:
     """The days that were asked for last; safe to use from any thread.
 
@@ -173,6 +196,9 @@ _KEPT = _KeptDays()
 def _show(scenario: Scenario, seed: int, replicate: int, redraw: Redraw) -> ShownDay:
     model = DeploymentModel(scenario, run_seed=seed, replicate=replicate, redraw=dict(redraw))
     model.run()
+    row = _row_of(model)
+    if len(row.marks) > MOST_OPENED:
+        return _closed(scenario, seed, row, model.site, redraw)
     trips = tuple(_trips(model))
     end_s = max([trip.left_s for trip in trips], default=0.0)
     return ShownDay(
@@ -181,7 +207,7 @@ def _show(scenario: Scenario, seed: int, replicate: int, redraw: Redraw) -> Show
         replicate=replicate,
         redraw=redraw,
         site=model.site,
-        row=_row_of(model),
+        row=row,
         alerts=tuple(model.alerts),
         stories=_stories(model),
         walks=walks_of(model, crop=drawn_box(model.site), end_s=end_s),
@@ -189,6 +215,25 @@ def _show(scenario: Scenario, seed: int, replicate: int, redraw: Redraw) -> Show
         busy=model.walking.present_per_minute,
         start_hour=scenario.deployment.start_hour,
         notes=tuple(model.notes),
+    )
+
+
+def _closed(scenario: Scenario, seed: int, row: DayRow, site: Site, redraw: Redraw = ()) -> ShownDay:
+    return ShownDay(
+        scenario=scenario,
+        seed=seed,
+        replicate=row.replicate,
+        redraw=redraw,
+        site=site,
+        row=row,
+        alerts=(),
+        stories={},
+        walks=Walks({}, b""),
+        teams=(),
+        busy=np.zeros(0),
+        start_hour=scenario.deployment.start_hour,
+        notes=(),
+        is_open=False,
     )
 
 

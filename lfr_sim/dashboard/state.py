@@ -16,6 +16,8 @@ from lfr_sim.scenario import Fault, InputError, Scenario, parse_value, shipped_s
 from lfr_sim.scenario.model import flatten
 from lfr_sim.street import site_of
 
+from .limits import file_faults
+
 FIRST_SCENARIO = "oxford-circus-2022-01-28"
 LETTERS = "ABCD"
 DAYS: Final = 200
@@ -150,7 +152,9 @@ def arm_from_upload(content: bytes, name: str = "scenario") -> Arm:
         problem = f"not text: byte {error.start} is not UTF-8"
         fault = Fault(name, problem, allowed="a scenario file, in UTF-8 text", shows_value=False)
         raise InputError(name, [fault]) from None
-    return arm_for(Scenario.from_toml(text, subject=name))
+    scenario = Scenario.from_toml(text, subject=name)
+    _refuse_files(name, scenario)
+    return arm_for(scenario)
 
 
 def scenario_file(arm: Arm) -> str:
@@ -232,8 +236,16 @@ def _scenario_of(base: str, changes: Changes) -> Scenario:
     if not changes:
         return shipped
     scenario = shipped.replace({path: parse_value(text) for path, text in changes}, subject=base)
+    _refuse_files(base, scenario)
     site_of(scenario.site, scenario.camera)  # a layout or van that is not there is a fault as any other
     return scenario
+
+
+def _refuse_files(subject: str, scenario: Scenario) -> None:
+    """Raise `InputError` before a file of this machine is opened, or looked for, on a visitor's word."""
+    faults = file_faults(scenario)
+    if faults:
+        raise InputError(subject, faults)
 
 
 @lru_cache(maxsize=512)

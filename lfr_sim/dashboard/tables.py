@@ -30,5 +30,10 @@ def comparison_csv(arms: Sequence[ComparedArm], seed: int) -> str:
         for place in range(len(arm.days)):
             replicate = arm.days.rows[place].replicate if arm.days.rows else place
             counts = (f"{arm.days.columns[name][place]:.12g}" for name in COLUMNS)
-            writer.writerow([arm.letter, arm.name, arm.scenario.digest, seed, replicate, *counts])
+            writer.writerow([arm.letter, _words(arm.name), arm.scenario.digest, seed, replicate, *counts])
     return text.getvalue()
+
+
+def _words(name: str) -> str:
+    """Return a name that no spreadsheet takes for a formula, whoever gave it."""
+    return f"'{name}" if name.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else name

@@ -8,15 +8,16 @@ from typing import Any
 
 from markupsafe import Markup
 
-from lfr_sim.scenario import InputError, setting_paths
+from lfr_sim.scenario import InputError
 from lfr_sim.study.replicates import provenance
 
 from ..compared import PERS, ComparedArm, aligned, are_paired
-from ..days import DayRow, Days
+from ..days import DayRow
+from ..known_days import KeptColumns
 from ..limits import MOST_ARMS
 from ..policies import POLICIES, policy_of, rival_of
 from ..prediction import predict
-from ..settings import FIRST_CONTROLS, label_of, value_words
+from ..settings import FIRST_CONTROLS, label_of, shown_settings, value_words
 from ..state import LETTERS, Arm, State, needs_files, scenario_file, settings_of, value_text
 from ..swept import swept
 from ..tables import comparison_csv
@@ -33,6 +34,8 @@ from ..views.compare_strip import sweep_strip
 from ..views.explore import foot
 from .visit import Event, Visit
 
+_COLUMNS = KeptColumns()
+"""Of all visitors."""
 _FEW_DAYS = 5
 _SWEPT = (
     *(control.path for control in FIRST_CONTROLS),
@@ -80,7 +83,7 @@ class ComparePage(Visit):
             if rows is None:
                 days = predict(arm.scenario, seed=state.seed, days=state.days).days
             else:
-                days = _days(rows[number])
+                days = _COLUMNS.of(arm.digest, state.seed, rows[number])
             found.append(ComparedArm(LETTERS[number], name_of(arm), arm.scenario, days))
         return aligned(found)
 
@@ -167,7 +170,7 @@ class ComparePage(Visit):
     def _set(self, path: str, text: str) -> None:
         letter, _, inner = path.partition(":")
         if path == "@sweep":
-            if text and text not in setting_paths():
+            if text and text not in shown_settings():
                 return
             self.state = replace(self.state, sweep=text)
         elif len(letter) == 1 and letter in LETTERS[: len(self.state.arms)]:
@@ -181,7 +184,7 @@ class ComparePage(Visit):
         if path == "@name":
             self._show(self._with(number, replace(arm, name=text.strip()[:60])))
         elif path == "@another":
-            self.asked = f"{LETTERS[number]}:{text}" if text in setting_paths() else ""
+            self.asked = f"{LETTERS[number]}:{text}" if text in shown_settings() else ""
         elif path == "@policy":
             policy = policy_of(text)
             plain = Arm(arm.base)
@@ -215,7 +218,7 @@ class ComparePage(Visit):
 
     def _ask(self, path: str) -> None:
         """Open a further setting in the form of the first policy."""
-        if path in setting_paths():
+        if path in shown_settings():
             self.asked = f"{LETTERS[0]}:{path}"
 
     def _per(self, name: str) -> None:
@@ -279,18 +282,3 @@ def _pair_of(arm: Arm) -> tuple[Arm, Arm]:
         return arm, rival_of(arm)
     except InputError:
         return arm, arm
-
-
-_KEPT: dict[int, tuple[tuple[DayRow, ...], Days]] = {}
-
-
-def _days(rows: tuple[DayRow, ...]) -> Days:
-    """Return days as columns; those of the same rows once only, while they are asked for."""
-    kept = _KEPT.get(id(rows))
-    if kept is not None and kept[0] is rows:
-        return kept[1]
-    days = Days.of(rows)
-    if len(_KEPT) > 32:
-        _KEPT.clear()
-    _KEPT[id(rows)] = (rows, days)
-    return days

@@ -18,7 +18,7 @@ from lfr_sim.study.replicates import provenance
 from ..days import DayRow, Days
 from ..prediction import Prediction, predict
 from ..runs import Job
-from ..simulated import ShownDay, show_day
+from ..simulated import ShownDay, open_day
 from ..state import Arm
 from ..street_at import street_at
 from ..tables import days_csv
@@ -26,7 +26,7 @@ from ..views import page as around
 from ..views.alert_columns import alert_columns
 from ..views.brief import ExploreTold, explore_brief
 from ..views.controls import all_settings, first_controls
-from ..views.explore import foot, head, picker, steps
+from ..views.explore import foot, head, not_opened, picker, steps, too_many
 from ..views.funnel import funnel
 from ..views.plan import grounds
 from ..views.quantile_dots import quantile_dots
@@ -115,7 +115,8 @@ class ExplorePage(Visit):
         if last is None or not len(last.days):
             return None
         replicate = last.days.rows[last.days.middle].replicate if self.state.day is None else self.state.day
-        return show_day(last.scenario, seed=last.seed, replicate=replicate, redraw=self.state.redraw)
+        day: dict[str, Any] = {"replicate": replicate, "redraw": self.state.redraw, "rows": last.days.rows}
+        return open_day(last.scenario, seed=last.seed, **day)
 
     @property
     def alert(self) -> int | None:
@@ -130,9 +131,12 @@ class ExplorePage(Visit):
     def player(self) -> dict[str, Any]:
         """Return what the player of the day is given; without a day, the empty plan of the site."""
         shown = self.shown
-        if shown is None:
-            site = site_of(self.state.scenario.site, self.state.scenario.camera)
-            return {"grounds": _plans(site), "events": [], "walks": b"", "header": {}}
+        if shown is None or not shown.is_open:
+            scenario = self.state.scenario if shown is None else shown.scenario
+            caption = "" if shown is None else too_many(shown.row)
+            site = site_of(scenario.site, scenario.camera)
+            words = {"selected": -1, "dimmed": False, "caption": caption, "summary": caption, "busy": []}
+            return {"grounds": _plans(site), "events": [], "walks": b"", "header": {}, **words}
         number = -1 if self.alert is None else self.alert
         story = shown.stories.get(number)
         told = story.one_line if story is not None else "No alert is opened."
@@ -230,7 +234,8 @@ class ExplorePage(Visit):
         about = self.alert, self.state.redraw, self.is_current
         if self._stepped is None or self._stepped[0] is not self.shown or self._stepped[1] != about:
             story = self.shown.stories.get(self.alert) if self.alert is not None else None
-            told = steps(story, self.shown, self.state.redraw, stale=not self.is_current)
+            tell = steps if self.shown.is_open else not_opened
+            told = tell(story, self.shown, self.state.redraw, stale=not self.is_current)
             self._stepped = self.shown, about, told
         return self._stepped[2]
 
@@ -266,7 +271,8 @@ class ExplorePage(Visit):
     def _foot(self) -> Markup:
         buttons = {"scenario": "Scenario file"}
         if self.is_current and self.shown is not None:
-            buttons |= {"data": "Data, CSV", "brief": "One-page brief"}
+            buttons |= {"data": "Data, CSV"}
+            buttons |= {"brief": "One-page brief"} if self.shown.is_open else {}
         share = around.share_row(self.command, buttons=buttons, said=self.said)
         return foot(self.state.days, self.state.seed, self._agreement(), share, busy=self.is_running)
 
@@ -294,6 +300,8 @@ class ExplorePage(Visit):
 
     def _redraw(self, part: str) -> None:
         """Draw one part of the day again, or the day as it was."""
+        if self.shown is not None and not self.shown.is_open and not self.shown.redraw:
+            return
         drawn = dict(self.state.redraw)
         if part == "none":
             drawn = {}
@@ -321,7 +329,7 @@ class ExplorePage(Visit):
         name = self.state.arms[0].base
         if what == "data" and self.last is not None:
             return f"{name}-days.csv", "text/csv", days_csv(self.last.days, self.last.seed)
-        if what == "brief" and self.is_current:
+        if what == "brief" and self.is_current and self.shown is not None and self.shown.is_open:
             return f"{name}-brief.html", "text/html", self._brief()
         return super().file_of(what)
 

@@ -40,7 +40,7 @@ class Visit:
 
     Args:
         opened: The state that the link led to.
-        visitor: Whose visit it is; a visitor has one run at a time.
+        visitor: Whose visit it is, told by the tab; a tab has one run at a time.
         runs: Where days are simulated.
         changed: Called, from any thread, when there is something new to show.
     """

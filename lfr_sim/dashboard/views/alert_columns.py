@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from lfr_sim.dashboard.days import DayRow, Mark
+from lfr_sim.dashboard.limits import MOST_OPENED
 from lfr_sim.figures.words import capital
 
 from . import shapes
@@ -52,7 +53,8 @@ def alert_columns(row: DayRow, start_hour: float, selected: int | None = None) -
         lambda width: three_bars(levels, width, whole) if bars else _columns(alerts, width, selected),
         told=levels_told(levels, whole),
         note=_note(row, alerts),
-        table=levels_table(levels, whole, "People, the day shown") + _list(alerts, start_hour, selected),
+        table=levels_table(levels, whole, "People, the day shown")
+        + _list(row, alerts, start_hour, selected),
     )
 
 
@@ -199,10 +201,11 @@ def _clickable(mark: Mark, drawn: Sequence[Markup]) -> Markup:
     return Markup(group).format(mark.alert, Markup("").join(drawn))
 
 
-def _list(alerts: Sequence[Mark], start_hour: float, selected: int | None) -> Markup:
+def _list(row: DayRow, alerts: Sequence[Mark], start_hour: float, selected: int | None) -> Markup:
     """Return the alerts in order of time, each with a button that opens it."""
     if len(alerts) > MOST_MARKS:
-        return Markup('<p class="note">Too many alerts to list; the time line has them all.</p>')
+        elsewhere = "; the time line has them all" if len(row.marks) <= MOST_OPENED else ""
+        return Markup('<p class="note">Too many alerts to list{}.</p>').format(elsewhere)
     button = Markup(
         '<button class="link" id="alert-{0}-open" data-do="alert" data-value="{0}" '
         'aria-pressed="{1}">{2}</button>'

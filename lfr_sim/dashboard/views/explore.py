@@ -9,11 +9,13 @@ from markupsafe import Markup, escape
 
 from lfr_sim.figures.words import count_of
 
+from ..limits import MOST_OPENED
 from ..policies import POLICIES
 from ..settings import label_of, value_words
 from ..state import LARGEST_UPLOAD_BYTES, Changes
 
 if TYPE_CHECKING:
+    from ..days import DayRow
     from ..simulated import ShownDay
     from ..stories import Story
 
@@ -118,15 +120,37 @@ def steps(
         parts = ", ".join(f"{_DRAWN[part]} (draw {number})" for part, number in redraw)
         drawn = Markup('<span class="note">Drawn again: {}. </span>').format(parts)
         drawn += _button("redraw", "none", "Back to the day as it was")
-    days = (
+    return Markup(
+        '<div id="story"{}>{}<div class="row again">{} {}</div><div class="row">{}</div></div>'
+    ).format(Markup(' class="stale"') if stale else "", told, again, drawn, _other_days(shown))
+
+
+def not_opened(
+    _: Story | None, shown: ShownDay, redraw: tuple[tuple[str, int], ...], *, stale: bool
+) -> Markup:
+    """Return what stands in place of the steps where a day has too many alerts to be opened."""
+    back = _button("redraw", "none", "Back to the day as it was") if redraw and shown.redraw else ""
+    return Markup(
+        '<div id="story"{}><p class="note">{}</p><div class="row again">{}</div>'
+        '<div class="row">{}</div></div>'
+    ).format(Markup(' class="stale"') if stale else "", too_many(shown.row), back, _other_days(shown))
+
+
+def too_many(row: DayRow) -> str:
+    """Return how many alerts a day has that is not opened, and that this is why."""
+    missed = sum(mark.missed for mark in row.marks)
+    alerts = count_of(len(row.marks) - missed, "alert")
+    people = f" and {missed:,} {'person' if missed == 1 else 'people'} missed" if missed else ""
+    return f"This day has {alerts}{people}, too many to draw or to open: more than {MOST_OPENED:,}."
+
+
+def _other_days(shown: ShownDay) -> Markup:
+    return (
         _button("day", "before", "\N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK}", "The day before")
         + Markup("<span>Day {}</span>").format(f"{shown.replicate + 1:,}")
         + _button("day", "after", "\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}", "The day after")
         + _button("day", "middle", "nearest the middle")
     )
-    return Markup(
-        '<div id="story"{}>{}<div class="row again">{} {}</div><div class="row">{}</div></div>'
-    ).format(Markup(' class="stale"') if stale else "", told, again, drawn, days)
 
 
 def _button(name: str, value: str, words: str, label: str = "") -> Markup:

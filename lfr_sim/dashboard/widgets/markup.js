@@ -24,7 +24,12 @@ function withState(href) {
 // Where the address names an element, that is shown once it is there, opened if it was folded away.
 let reached = "";
 function reach(el) {
-  const name = decodeURIComponent(location.hash.slice(1));
+  let name = location.hash.slice(1);
+  try {
+    name = decodeURIComponent(name);
+  } catch {
+    // A stray % is no reason to show nothing.
+  }
   const target = name && reached !== location.href && document.getElementById(name);
   if (!target || !el.contains(target)) return;
   reached = location.href;
@@ -108,8 +113,8 @@ function render({ model, el }) {
   function onInput(event) {
     const input = event.target.closest("[data-set]");
     if (!input) return;
-    // Number boxes and texts count when they are done, sliders while they move.
-    if (event.type === "input" && !["range", "checkbox"].includes(input.type)) return;
+    // Number boxes, texts and switches count when they are done, sliders while they move.
+    if (event.type === "input" && input.type !== "range") return;
     if (event.type === "change" && input.type === "range") return;
     for (const twin of el.querySelectorAll(`[data-set="${CSS.escape(input.dataset.set)}"]`)) {
       if (twin !== input && twin.type !== "checkbox") twin.value = input.value;

@@ -1,0 +1,99 @@
+"""How Solara is set up: the same however it was started, and with nothing that calls out."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lfr_sim.dashboard.server import installed_file
+
+_BEFORE = "import solara.server.settings, solara.server.starlette"
+_CONFIGURED = """
+import json, sys
+from lfr_sim.dashboard.server import configure
+configure()
+from solara.server import settings
+"""
+_TOLD = """
+print(json.dumps([settings.session.http_only, len(settings.session.secret_key),
+                  settings.kernel.cull_timeout,
+                  settings.kernel.max_count, settings.telemetry.mixpanel_enable]))
+"""
+_ASKED = """
+import asyncio, pathlib, socket
+from starlette.exceptions import HTTPException
+from solara.server import starlette
+called = []
+def refused(*_, **__):
+    called.append("network")
+    raise OSError("there is no network")
+import requests
+requests.get = socket.create_connection = socket.getaddrinfo = socket.socket.connect = refused
+settings.assets.proxy_cache_dir = pathlib.Path(sys.argv[1])
+served = starlette.StaticCdn(directory=sys.argv[1])
+
+async def status_of(path):
+    scope = {"type": "http", "method": "GET", "path": path, "root_path": "", "headers": [],
+             "query_string": b""}
+    try:
+        return (await served.get_response(path, scope)).status_code
+    except HTTPException as error:
+        return error.status_code
+
+print(json.dumps([[asyncio.run(status_of(path)) for path in sys.argv[2:]], called]))
+"""
+
+
+def told_by(script: str, *words: str, **environment: str) -> Any:
+    """Return what a Python of its own prints, as JSON."""
+    command = [sys.executable, "-W", "ignore", "-c", script, *words]
+    plain = {name: value for name, value in os.environ.items() if not name.startswith("SOLARA_")}
+    printed = subprocess.run(
+        command, capture_output=True, text=True, check=True, env={**plain, **environment}, timeout=120
+    ).stdout
+    return json.loads(printed.splitlines()[-1])
+
+
+@pytest.mark.parametrize("before", ["", _BEFORE], ids=["lfr-sim dashboard", "solara run"])
+def test_solara_is_set_up_however_it_was_started(before: str) -> None:
+    """Protects sessions where Solara has read its settings before the pages are imported."""
+    assert told_by(before + _CONFIGURED + _TOLD) == [True, 64, "10m", 200, False]
+
+
+@pytest.mark.parametrize("before", ["", _BEFORE], ids=["lfr-sim dashboard", "solara run"])
+def test_what_the_environment_says_of_solara_stays(before: str) -> None:
+    """Protects whoever runs a server from settings that cannot be changed; telemetry stays off."""
+    asked = {"SOLARA_KERNEL_MAX_COUNT": "7", "SOLARA_SESSION_SECRET_KEY": "ours",
+             "SOLARA_TELEMETRY_MIXPANEL_ENABLE": "true"}  # fmt: skip
+    assert told_by(before + _CONFIGURED + _TOLD, **asked) == [True, 4, "10m", 7, False]
+
+
+@pytest.mark.parametrize("before", ["", _BEFORE], ids=["lfr-sim dashboard", "solara run"])
+def test_nothing_is_fetched_for_a_visitor(before: str, tmp_path: Path) -> None:
+    """Protects the server's network and disk: what is not installed is not found, nor fetched, nor kept."""
+    folder = tmp_path / "cdn"
+    (folder / "there@1.0.0" / "dist").mkdir(parents=True)
+    (folder / "there@1.0.0" / "dist" / "main.js").write_text("1;")
+    (tmp_path / "private.js").write_text("2;")
+    asked = ("there@1.0.0/dist/main.js", "none@1.0.0/main.js", "none", "there@1.0.0/dist", "../private.js")
+    statuses, called = told_by(before + _CONFIGURED + _ASKED, str(folder), *asked)
+
+    assert statuses == [200, 404, 404, 404, 404]
+    assert called == []
+    kept = sorted(str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file())
+    assert kept == ["cdn/there@1.0.0/dist/main.js", "private.js"]
+
+
+@pytest.mark.parametrize("path", ["..", "../private.js", "/etc/passwd", "", ".", "dist"])
+def test_only_installed_files_are_served(tmp_path: Path, path: str) -> None:
+    """Protects the other files of the machine."""
+    (tmp_path / "cdn" / "dist").mkdir(parents=True)
+    (tmp_path / "private.js").write_text("2;")
+    with pytest.raises(FileNotFoundError):
+        installed_file(tmp_path / "cdn", path)
