@@ -110,3 +110,7 @@ class Days:
             values = self.columns[name]
             away += (values - np.median(values)) ** 2 / (np.var(values) + 1.0)
         return int(np.argmin(away))
+
+    def is_middle(self, row: DayRow) -> bool:
+        """Return whether a day is the one nearest the middle of all."""
+        return bool(self.rows) and row.replicate == self.rows[self.middle].replicate

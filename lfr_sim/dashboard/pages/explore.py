@@ -98,11 +98,19 @@ class ExplorePage(Visit):
         if rows and not (was_current and self.last is not None and len(rows) == len(self.last.days)):
             arm = self.state.arms[0]
             self.last = Simulated(arm.scenario, arm.digest, self.state.seed, Days.of(rows))
-            # While days are added the plan stays; in the end it shows the one nearest the middle of all.
-            if not was_current or not self.is_running:
+            if not was_current:
                 self.shown = None
+        # While days are added the plan stays; in the end, however that came, it shows the one nearest the
+        # middle of all, unless another was picked.
+        if not self.is_running and self.is_current and self.state.day is None and not self._is_middle:
+            self.shown = None
         if self.shown is None and self.last is not None:
             self.shown = self._show_day()
+
+    @property
+    def _is_middle(self) -> bool:
+        """Whether the day shown is the one nearest the middle of all that were simulated last."""
+        return self.last is not None and self.shown is not None and self.last.days.is_middle(self.shown.row)
 
     def _rows(self) -> tuple[DayRow, ...]:
         run = self.run
@@ -204,7 +212,7 @@ class ExplorePage(Visit):
 
     @property
     def _opening(self) -> str:
-        return TYPICAL if self.state.day is None and not self.state.redraw else "On the day shown"
+        return TYPICAL if self._is_middle and not self.state.redraw else "On the day shown"
 
     @property
     def _teams(self) -> int:
@@ -295,15 +303,15 @@ class ExplorePage(Visit):
     def _redraw(self, part: str) -> None:
         """Draw one part of the day again, or the day as it was."""
         drawn = dict(self.state.redraw)
+        other_people = part == "crowd" or (part == "none" and "crowd" in drawn)
         if part == "none":
             drawn = {}
         elif part in PARTS:
             drawn[part] = drawn.get(part, 0) + 1
-        kept = self.state.alert if part != "crowd" else None
+        # Among other people, the alert of the same number is somebody else's.
+        alert = None if other_people else self.alert
         day = self.shown.replicate if self.shown is not None else self.state.day
-        self.state = replace(
-            self.state, redraw=tuple(sorted(drawn.items())), alert=kept or self.alert, day=day
-        )
+        self.state = replace(self.state, redraw=tuple(sorted(drawn.items())), alert=alert, day=day)
         self.shown = None
 
     def _day(self, value: str) -> None:

@@ -112,8 +112,7 @@ def headline(scenario: Scenario, changes: Changes) -> str:
 
 def _is_middle(told: ExploreTold) -> bool:
     """Return whether the day shown is the one nearest the middle of all, as it was."""
-    middle = told.days.rows[told.days.middle].replicate
-    return told.row.replicate == middle and not told.redraw
+    return told.days.is_middle(told.row) and not told.redraw
 
 
 def _plan(told: ExploreTold, site: Site, settings: Sequence[SettingTold]) -> Markup:
