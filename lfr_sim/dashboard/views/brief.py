@@ -48,6 +48,8 @@ class ExploreTold:
     """All that the brief of Explore tells of."""
 
     scenario: Scenario
+    shipped: Scenario
+    """The shipped scenario that it was made from, whose record it is."""
     seed: int
     days: Days
     """Simulated days; at least one."""
@@ -78,36 +80,42 @@ def explore_brief(told: ExploreTold) -> str:
     settings = settings_told(scenario)
     opening = TYPICAL if _is_middle(told) else "On the day shown"
     sentence = day_sentence(row.record, row.truth, opening=opening, teams=scenario.officers.teams)
+    title = headline(scenario, told.shipped, told.changes)
     charts = columns(row) + dots(told.days, float(row.truth["wrongful_engagements"]))
     body = Markup("").join(
         [
             top(told.today),
             Markup('<h1>{}</h1>{}{}<div class="brief-street">{}<div>{}</div></div>').format(
-                headline(scenario, told.changes),
+                title,
                 sentence,
                 spread_line(told.days, _NOTHING),
                 _plan(told, site, settings),
                 charts,
             ),
-            record(scenario, told.days, row),
+            record(scenario, told.shipped, told.days, row),
             Markup('<section class="brief-pair">{}{}</section>').format(
-                rests_on(scenario, told.changes, settings), _cannot_say()
+                rests_on(scenario, told.shipped, told.changes, settings), _cannot_say()
             ),
             again(told.command, [*_day_told(told), *_made(told, sources(settings))], told.address),
         ]
     )
-    title = headline(scenario, told.changes)
     much = len(title) + len(told.command) + 40 * len(told.redraw) > _MUCH
     return page(f"lfr-sim: {title}", body, "much" if much else "explore")
 
 
-def headline(scenario: Scenario, changes: Changes) -> str:
-    """Return what the sheet is about: the scenario's title, and whether it has been changed."""
-    place = scenario.site.layout.replace("_", " ").title()
-    title = shortened(scenario.title or place)
+def headline(scenario: Scenario, shipped: Scenario, changes: Changes) -> str:
+    """Return what the sheet is about: the shipped scenario's title, and what has been made of it.
+
+    A title of the visitor's own stands before it, in quotation marks.
+    """
+    place, now = (one.site.layout.replace("_", " ").title() for one in (shipped, scenario))
+    title = shortened(shipped.title or place)
     about = f" at {title}" if title.startswith(place) else f": {title}"
+    if scenario.title and scenario.title != shipped.title:
+        about = f": “{shortened(scenario.title)}”, made from {title}"
+    moved = f", moved to {now}" if now != place else ""
     changed = f", with {counted(len(changes), 'setting')} changed" if changes else ""
-    return f"Live facial recognition{about}{changed}"
+    return f"Live facial recognition{about}{moved}{changed}"
 
 
 def _is_middle(told: ExploreTold) -> bool:
