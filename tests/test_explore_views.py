@@ -288,10 +288,10 @@ def test_the_record_table_has_the_numbers(name: str, predicted: bool) -> None:
 
     assert wide[1][1:] == [
         *("Faces", "Alerts", "True", "False", "Stopped, true", "Stopped, false", "Arrests"),
-        *("Listed people who walked past", "Missed", "Minutes held by mistake"),
+        *("Walks of listed people", "Missed", "Minutes held by mistake"),
     ]
     named = [row[0] for row in turned[1:] if len(row) > 1]
-    assert named == [word.replace("people who walked past", "passers") for word in wide[1][1:]]
+    assert named == [word.replace("Walks of listed people", "Listed passers") for word in wide[1][1:]]
     assert len(lines) == len(columns) == 2 + has_record
     for line, column in zip(lines, columns, strict=True):
         assert tuple(line[1:]) == column
@@ -323,7 +323,8 @@ def test_what_is_fitted_is_no_test_and_is_said_only_where_it_is_so() -> None:
     assert "agreement on true alerts is a weak test" in record_table(scenario, days)
     told = record_table(Scenario.from_dict(fitted), days)
     assert (
-        "listed people walking past is fitted to this day, so agreement on true alerts is no test" in told
+        "share of passers who are listed is fitted to this day, so agreement on true alerts is no test"
+        in told
     )
     assert "weak test" not in told
     assert "fitted" not in record_table(moved, days)
@@ -533,8 +534,8 @@ def test_headings_of_the_curve() -> None:
         return read(curve(*args)).headings[0]
 
     assert heading(0.6, 14.6, 0.9) == "A lower threshold: more wrong alerts, few more found"
-    assert heading(0.6, 14.6, 0.1) == "A lower threshold: more wrong alerts, hardly anybody more found"
-    assert heading(0.6, 14.6, 12.0) == "A lower threshold: more wrong alerts, more people found"
+    assert heading(0.6, 14.6, 0.1) == "A lower threshold: more wrong alerts, hardly any more found"
+    assert heading(0.6, 14.6, 12.0) == "A lower threshold: more wrong alerts, more listed passers found"
     assert heading(0.6, 0.2, 12.0) == "A lower threshold: more found, hardly more wrong alerts"
     assert heading(0.55, 14.6, 0.9) == "A higher threshold: fewer wrong alerts, few more missed"
     assert heading(0.6, 0.1, 0.1) == heading(0.9, 14.6, 0.9) == PLAIN

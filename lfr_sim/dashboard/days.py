@@ -23,7 +23,7 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One alert of a day, or one listed person of whom there was none."""
+    """One alert of a day, or one listed passer of whom there was none."""
 
     passer: int
     time_s: float
@@ -37,7 +37,7 @@ class Mark:
 
     @property
     def missed(self) -> bool:
-        """Whether this is a listed person without an alert on the own entry."""
+        """Whether this is a listed passer without an alert on the own entry."""
         return self.alert is None
 
 

@@ -65,7 +65,7 @@ FIRST_CONTROLS = (
     Control(
         "matcher.threshold",
         "Match threshold",
-        "Higher: fewer alerts, more people missed.",
+        "Higher: fewer alerts, more listed passers missed.",
         "Matcher",
         0.5,
         0.7,

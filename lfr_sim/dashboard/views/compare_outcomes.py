@@ -224,11 +224,9 @@ def _unsought(a: ComparedArm, b: ComparedArm) -> list[Markup]:
         found = _spread_cell(middle, low, high)
         none = Markup("<td>{}</td>").format(_DASH)
         cells = none + found if other is b else found + none
-        said = (
-            f"walk past unsought under {other.letter}; neither found nor missed"
-            if each.any()
-            else f"everybody listed under {one.letter} is listed under {other.letter}"
-        )
+        said = f"walk past unsought under {other.letter}; neither found nor missed"
+        if not each.any():
+            said = _nobody_unsought(one, other)
         rows.append(
             Markup(
                 '<tr><th scope="row">Listed under {}, not under {} '
@@ -237,6 +235,13 @@ def _unsought(a: ComparedArm, b: ComparedArm) -> list[Markup]:
             ).format(one.letter, other.letter, said, cells, _DASH, said)
         )
     return rows
+
+
+def _nobody_unsought(one: ComparedArm, other: ComparedArm) -> str:
+    """Return why nobody listed under one policy only walks past: it cannot be, or it did not happen."""
+    if holds_the_list_of(other.scenario, one.scenario):
+        return f"everybody listed under {one.letter} is listed under {other.letter}"
+    return f"nobody listed under {one.letter} only walked past on these days"
 
 
 def _unsought_predicted(a: ComparedArm, b: ComparedArm) -> list[Markup]:

@@ -26,8 +26,8 @@ _CATEGORIES: Final = {
     "missing_or_vulnerable": "missing or vulnerable people",
     "of_interest": "people of interest",
 }
-_PLACE: Final = ("site.", "crowd.", "deployment.")
-"""What goes along when the van is moved: it is told by the name of the place."""
+_ALONG: Final = "site.vans"
+"""What goes along when the van is moved: stands are each place's own."""
 
 
 def question(arms: Sequence[ComparedArm]) -> str:
@@ -149,7 +149,7 @@ def _phrases(changes: dict[str, tuple[Any, Any]]) -> list[str]:
     if "site.layout" in changes:
         before, after = changes["site.layout"]
         place = str(after).replace("_", " ").title()
-        rest = {p: v for p, v in changes.items() if not p.startswith(_PLACE)}
+        rest = {p: v for p, v in changes.items() if p not in ("site.layout", _ALONG)}
         return [f"the same van stood at {place}", *_phrases(rest)] if before != after else _phrases(rest)
     return [_clause(path, *values) for path, values in changes.items()]
 
@@ -231,6 +231,8 @@ _RULES: Final[dict[str, Callable[[Any, Any], str]]] = {
     "watchlist.operations.review_age_years": _review,
     "matcher.preset": lambda _, after: f"the matcher were that of {after}",
     "crowd.passers_per_hour": lambda _, after: f"{after:,.0f} people walked past in an hour",
-    "deployment.hours": lambda _, after: f"the van stood there for {after:g} hours",
+    "deployment.hours": lambda _, after: (
+        f"the van stood there for {after:g} {'hour' if after == 1 else 'hours'}"
+    ),
 }
 """Dotted path -> the clause that says its change."""

@@ -55,7 +55,7 @@ TOLD: Final[dict[str, Told]] = {
                           "arrests are made"),
     "truth.missed": Told(
         "somebody listed passes without an alert", "nobody listed passes without an alert",
-        "listed person missed", "listed people missed", "listed people are missed",
+        "listed passer missed", "listed passers missed", "listed passers are missed",
     ),
 }  # fmt: skip
 """Columns that can be shown."""

@@ -40,7 +40,7 @@ MEASURES = (
     Measure("record", "true_alerts_engaged", "Stopped, true", "Stopped, true"),
     Measure("record", "false_alerts_engaged", "Stopped, false", "Stopped, false"),
     Measure("record", "arrests", "Arrests", "Arrests"),
-    Measure("truth", "listed_passers", "Listed people who walked past", "Listed passers"),
+    Measure("truth", "listed_passers", "Walks of listed people", "Listed passers"),
     Measure("truth", "missed", "Missed", "Missed"),
     Measure("truth", "wrongful_minutes", "Minutes held by mistake", "Minutes held by mistake"),
 )

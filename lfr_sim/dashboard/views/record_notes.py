@@ -11,7 +11,7 @@ from lfr_sim.scenario import Scenario, setting_paths
 
 _FITTED: Final = {
     "crowd.passers_per_hour": ("number of people walking past", "faces"),
-    "watchlist.presence": ("number of listed people walking past", "true alerts"),
+    "watchlist.presence": ("share of passers who are listed", "true alerts"),
     "matcher.fmr": ("rate of false matches", "false alerts"),
     "officers.presumption_to_intervene": ("presumption to intervene", "stops"),
 }
@@ -29,7 +29,7 @@ _NAMES: Final = {
 _OF_THE_DAY = ("deployment.hours", "matcher.threshold")
 """Settings that a published record never names: where a scenario leaves them, usual values stand in."""
 _PRESENCE, _YEAR_OF_PRESENCE = "watchlist.presence", 2022
-"""The default share of listed people is derived from the true alerts of that year's days together."""
+"""The default share of listed passers is derived from the true alerts of that year’s days together."""
 _MOST_NAMED = 5
 
 
@@ -77,7 +77,7 @@ def _fitted(scenario: Scenario, shipped: Scenario) -> list[str]:
 
 
 def _derived(scenario: Scenario, shipped: Scenario) -> list[str]:
-    """Return what must be said of the default share of listed people on one of the days it is made from."""
+    """Return what must be said of the default share of listed passers on a day that it is made from."""
     date = shipped.deployment.date
     is_one = (
         date is not None and date.year == _YEAR_OF_PRESENCE and shipped.published.true_alerts is not None
@@ -86,7 +86,7 @@ def _derived(scenario: Scenario, shipped: Scenario) -> list[str]:
     if not (is_one and is_default):
         return []
     return [
-        "The number of listed people walking past is derived from this and the other days of "
+        "The share of passers who are listed is derived from this and the other days of "
         f"{_YEAR_OF_PRESENCE} together, so agreement on true alerts is a weak test."
     ]
 
