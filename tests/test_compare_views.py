@@ -269,7 +269,7 @@ QUESTIONS = {
     },
     "What if the van stood there for 1 hour?": {"deployment.hours": 1.0},
     "What if the list were capped at 500?": {"watchlist.operations.cap": 500},
-    "What if share of stale entries were 0.3?": {"watchlist.stale_share": 0.3},
+    "What if share of stale entries were 30 in 100?": {"watchlist.stale_share": 0.3},
     "What if nothing were changed?": {},
 }
 
@@ -291,7 +291,7 @@ def test_many_changes_are_asked_about_by_name(arms: tuple[ComparedArm, ...]) -> 
         "watchlist.size": 9
     }
     other = replace(arms[1], scenario=BASE.replace(much), name="Everything else")
-    assert question((arms[0], other)) == "What if it were Everything else instead of policy A?"
+    assert question((arms[0], other)) == "What if it were Everything else, instead of policy A?"
     assert question(arms) == (
         "What if the list were cut to 700, and officers doubted more (B), "
         "or only serious entries stayed on the list (C)?"

@@ -12,9 +12,13 @@ from html_parts import Html
 
 from lfr_sim.dashboard.address import opened
 from lfr_sim.dashboard.days import DayRow, Days
+from lfr_sim.dashboard.pages.compare import ComparePage
 from lfr_sim.dashboard.pages.explore import ExplorePage
 from lfr_sim.dashboard.runs import Run, Runs
+from lfr_sim.dashboard.setting_words import setting_label
+from lfr_sim.dashboard.settings_told import settings_told
 from lfr_sim.dashboard.simulated import simulate_day
+from lfr_sim.dashboard.views.evidence_settings import settings_section as evidence_settings
 from lfr_sim.dashboard.views.words import plain
 from lfr_sim.scenario import Scenario
 
@@ -143,3 +147,81 @@ def test_a_link_cannot_forge_the_record(runs: Runs) -> None:
     new = told_of(runs, "a=minimal&a.set=published.faces=77")
     assert "No published record belongs to this scenario." in new[0]
     assert "Published" not in new[0]
+
+
+def compare_of(runs: Runs, query: str = BUSY) -> ComparePage:
+    """Return a visit to Compare of which nothing is simulated."""
+    return ComparePage(opened("/compare", query), "somebody", runs)
+
+
+@pytest.mark.parametrize(
+    ("path", "field"),
+    [
+        ("officers.support_staff", '<input type="text" id="B-value" data-set="B:{}" value="0"'),
+        ("crowd.density_feedback", '<input type="checkbox" id="B-value" data-set="B:{}">'),
+        ("watchlist.presence", '<input type="text" id="B-value" data-set="B:{}" value="40"'),
+        ("matcher.fmr", '<input type="text" id="B-value" data-set="B:{}" value=""'),
+        ("matcher.preset", '<select id="B-value" data-set="B:{}"><option value='),
+    ],
+)
+def test_a_further_setting_has_its_value_and_its_kind_of_field(runs: Runs, path: str, field: str) -> None:
+    """Protects the forms of Compare: 0 is 0, a switch is a switch, only what is left out is empty."""
+    visit = compare_of(runs, "a=minimal&a.set=watchlist.presence=0.004")
+    for change in ("officers.support_staff", "0"), ("crowd.density_feedback", "false"):
+        visit.handle({"do": "set", "path": f"B:{change[0]}", "value": change[1]})
+    visit.handle({"do": "set", "path": "B:watchlist.presence", "value": "40"})
+    visit.handle({"do": "set", "path": "B:@another", "value": path})
+
+    assert field.format(path) in visit.regions()["settings"]
+    assert visit.state.arms[1].scenario.watchlist.presence == 0.004
+
+
+def test_a_policy_can_start_from_another_scenario(runs: Runs) -> None:
+    """Protects "two to four scenarios": B is another day, the days are not called the same crowds."""
+    visit = compare_of(runs)
+    visit.handle({"do": "swap"})  # the visitor's own first, then the scenario as it is shipped
+    visit.handle({"do": "set", "path": "B:@scenario", "value": "leicester-square-2022-03-10"})
+    first, second = visit.state.arms
+
+    assert second.scenario == Scenario.from_file("leicester-square-2022-03-10")
+    told = {name: plain(region) for name, region in visit.regions().items()}
+    assert "Leicester Square, 10 March 2022, unchanged" in told["settings"]
+    assert "A short afternoon at Leicester Square: " in told["settings"]
+    assert "each day has its own crowd under each policy" in told["settings"]
+    visit.handle({"do": "set", "path": "B:@scenario", "value": "nowhere"})
+    assert visit.faults
+    assert visit.state.arms == (first, second)
+
+
+def test_a_scenario_file_goes_to_the_policy_in_whose_form_it_is_opened(runs: Runs) -> None:
+    """Protects uploads on Compare: the others stay, and a letter that is none is the first policy's."""
+    visit = compare_of(runs)
+    first, _ = visit.state.arms
+    content = Scenario.from_file("oxford-circus-2022-07-14").to_toml().encode()
+    event = {"do": "upload", "name": "mine.toml", "size": len(content)}
+    assert 'id="B-upload"' in visit.regions()["settings"]
+    visit.handle(event | {"value": "B"}, content)
+
+    assert [arm.base for arm in visit.state.arms] == [first.base, "oxford-circus-2022-07-14"]
+    assert "Opened mine.toml" in visit.said
+    visit.handle(event | {"value": "ABC"}, content)
+    assert [arm.base for arm in visit.state.arms] == ["oxford-circus-2022-07-14"] * 2
+
+
+def test_a_setting_is_called_the_same_on_every_page(runs: Runs) -> None:
+    """Protects the one vocabulary: Explore, Compare and Evidence name settings and values alike."""
+    unit_sizes = "crowd.social_groups.unit_size_share"
+    visit = explore_of(runs)
+    visit.handle({"do": "all"})
+    visit.handle({"do": "table", "value": "crowd"})
+    visit.handle({"do": "set", "path": "crowd.free_speed_mean_m_s", "value": "1.2"})
+    explore = plain(visit.regions()["controls"])
+    evidence = plain(evidence_settings(settings_told(visit.state.scenario)))
+    changed = plain(visit.regions()["head"])
+    compare = compare_of(runs, visit.address.partition("?")[2])
+
+    for told in explore, evidence, plain(compare.regions()["settings"]):
+        assert setting_label(unit_sizes) in told
+    assert "Mean walking speed of passers (m/s)was 1.34 m/s" in explore
+    assert "Mean walking speed of passers: 1.2 m/s, undo" in changed
+    assert "Mean walking speed of passers1.34 m/s1.2 m/s" in plain(compare.regions()["settings"])

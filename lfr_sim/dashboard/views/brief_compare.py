@@ -27,7 +27,7 @@ from ..compared import (
     only_listed_under,
     settings_count,
 )
-from ..settings import label_of, value_words
+from ..setting_words import setting_label, setting_value
 from ..telling_apart import IN_2022, telling_apart
 from .brief_parts import again, made_with, page, shortened, top
 from .compare_differences import common_scale, difference_dots, finding
@@ -93,7 +93,7 @@ def _settings(arms: Sequence[ComparedArm]) -> Markup:
     changes = differing(arms)
     most = _MOST_SETTINGS if len(arms) == 2 else _MOST_OF_SEVERAL
     shown = {
-        label_of(path): [_value(path, value) for value in values]
+        setting_label(path): [_cut(setting_value(path, value)) for value in values]
         for path, values in list(changes.items())[:most]
     }
     named = [
@@ -134,11 +134,6 @@ def _rest_told(arms: Sequence[ComparedArm], differ: int, shown: int) -> str:
     if another_crowd(arms):
         return f"{more}{rest} Each day has its own crowd under each policy."
     return f"{more}{rest} The same people walk past under each policy."
-
-
-def _value(path: str, value: Any) -> str:
-    words = value_words(path, value)
-    return _cut(words.replace("_", " ") if isinstance(value, str | list | tuple) else words)
 
 
 def _cut(words: str) -> str:

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from lfr_sim.figures.words import listed
 
 from ..compared import ARRESTS, MISTAKEN, ComparedArm, another_crowd, differing
-from ..settings import label_of, value_words
+from ..setting_words import setting_label, setting_value
 from .shapes import inline
 from .words import FEWER, counted, expected, number_word, rounded, whole
 
@@ -37,7 +37,7 @@ def question(arms: Sequence[ComparedArm]) -> str:
     for number, arm in enumerate(arms[1:], start=1):
         phrases = _phrases({path: (v[0], v[number]) for path, v in changes.items() if v[0] != v[number]})
         if len(phrases) > _MOST_PHRASES:
-            asked.append(f"it were {arm.name} instead of {arms[0].name}")
+            asked.append(f"it were {arm.name}, instead of {arms[0].name}")
         else:
             asked.append(_joined(phrases))
     if not any(asked):
@@ -157,9 +157,9 @@ def _phrases(changes: dict[str, tuple[Any, Any]]) -> list[str]:
 def _clause(path: str, before: Any, after: Any) -> str:
     rule = _RULES.get(path)
     said = rule(before, after) if rule is not None else ""
-    label = label_of(path)
+    label = setting_label(path)
     lower = label[:1].lower() + label[1:] if label[1:2].islower() or label[1:2] == " " else label
-    return said or f"{lower} were {value_words(path, after)}"
+    return said or f"{lower} were {setting_value(path, after)}"
 
 
 def _joined(phrases: Sequence[str]) -> str:

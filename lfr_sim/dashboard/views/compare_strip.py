@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from lfr_sim.figures.words import capital
 
-from ..settings import label_of, value_words
+from ..setting_words import setting_label, setting_value
 from ..swept import Swept, SweptPoint
 from . import charts
 from .compare_drawing import svg
@@ -45,7 +45,7 @@ def sweep_strip(result: Swept | None, choices: Sequence[str] = (), days: int = 2
         body = Markup('<p class="note">Choose a setting to see what its values would do.</p>')
     elif len(result.points) < 2:
         body = Markup('<p class="note">{} has no range of values to go through.</p>').format(
-            label_of(result.path)
+            setting_label(result.path)
         )
     else:
         body = _strip(result, days)
@@ -58,7 +58,7 @@ def _picker(path: str, choices: Sequence[str]) -> Markup:
         return Markup("")
     options = Markup("").join(
         Markup('<option value="{}"{}>{}</option>').format(
-            one, Markup(" selected") if one == path else "", label_of(one)
+            one, Markup(" selected") if one == path else "", setting_label(one)
         )
         for one in offered
     )
@@ -79,7 +79,7 @@ def _strip(result: Swept, days: int) -> Markup:
         )
         for point in result.points
     ]
-    label = label_of(result.path)
+    label = setting_label(result.path)
     table = charts.table(
         f"Predicted in {counted(days, 'day')}, by {_lower(label)}",
         (label, *(words for _, words, _, _ in _MEASURES)),
@@ -126,8 +126,7 @@ def finding(result: Swept, words: str, of: Callable[[SweptPoint], float]) -> str
 
 
 def _words(result: Swept, point: SweptPoint) -> str:
-    words = value_words(result.path, point.value)
-    return words.replace("_", " ") if isinstance(point.value, str) else words
+    return setting_value(result.path, point.value)
 
 
 def _lower(label: str) -> str:
