@@ -18,6 +18,7 @@ from lfr_sim.dashboard.runs import Run, Runs
 from lfr_sim.dashboard.setting_words import setting_label
 from lfr_sim.dashboard.settings_told import settings_told
 from lfr_sim.dashboard.simulated import simulate_day
+from lfr_sim.dashboard.views.evidence_model_card import model_section
 from lfr_sim.dashboard.views.evidence_settings import settings_section as evidence_settings
 from lfr_sim.dashboard.views.words import plain
 from lfr_sim.scenario import Scenario
@@ -225,3 +226,27 @@ def test_a_setting_is_called_the_same_on_every_page(runs: Runs) -> None:
     assert "Mean walking speed of passers (m/s)was 1.34 m/s" in explore
     assert "Mean walking speed of passers: 1.2 m/s, undo" in changed
     assert "Mean walking speed of passers1.34 m/s1.2 m/s" in plain(compare.regions()["settings"])
+
+
+@pytest.mark.parametrize(
+    ("done", "told"), [(0, ""), (1, "1 simulated day kept"), (4, "4 simulated days kept"), (5, "")]
+)
+def test_too_few_days_to_compare_are_said_to_be_kept(runs: Runs, done: int, told: str) -> None:
+    """Protects "Stop here": whoever stops before the fifth day learns why the page still predicts."""
+    visit = compare_of(runs)
+    for arm in visit.state.arms:
+        runs.keep(arm.digest, 1, [simulate_day(arm.scenario, 1, number) for number in range(done)])
+    head = plain(visit.regions()["head"])
+
+    assert ("from 5 on, this page tells of them" in head) == bool(told)
+    assert told in head
+    assert ("Predicted" in head) == (done < 5)
+
+
+def test_the_model_card_says_what_the_closed_form_shares() -> None:
+    """Protects the claim of a test from outside: the closed form reads the same site and settings."""
+    card = plain(model_section("0"))
+
+    assert "It shares no code with arrivals, walking, recognition or police" in card
+    assert "both read the same settings, the same drawn site and its views" in card
+    assert "sharing no code with it" not in card

@@ -263,6 +263,15 @@ def only_listed_under(first: Days, second: Days) -> FloatArray:
     )
 
 
+def unsought(first: Days, second: Days) -> Measured | None:
+    """Return how many a day pass whom nobody looks for under the second policy; None if never anybody."""
+    each = only_listed_under(first, second)
+    if not each.any():
+        return None
+    low, middle, high = np.quantile(each, [0.05, 0.5, 0.95], method="inverted_cdf")
+    return Measured(float(middle), float(low), float(high))
+
+
 def holds_the_list_of(a: Scenario, b: Scenario) -> bool:
     """Return whether everybody listed under B is listed under A, by the settings alone, on the same crowd.
 

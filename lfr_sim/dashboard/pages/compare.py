@@ -9,6 +9,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from lfr_sim.figures.words import count_of
 from lfr_sim.scenario import InputError, setting_paths
 from lfr_sim.study.replicates import provenance
 
@@ -94,9 +95,22 @@ class ComparePage(Visit):
         if run is not None and run.is_under_way:
             so_far = tuple(run.rows(number) for number in range(len(self.state.arms)))
             return so_far if len(so_far[0]) >= _FEW_DAYS else None
-        partial = tuple(self._runs.known(arm.scenario, self.state.seed) for arm in self.state.arms)
-        fewest = min(map(len, partial))
-        return tuple(rows[:fewest] for rows in partial) if fewest >= _FEW_DAYS else None
+        partial = self._partial()
+        return partial if len(partial[0]) >= _FEW_DAYS else None
+
+    def _partial(self) -> tuple[tuple[DayRow, ...], ...]:
+        """Return the days that are known under every policy, from runs that have ended."""
+        known = tuple(self._runs.known(arm.scenario, self.state.seed) for arm in self.state.arms)
+        fewest = min(self.state.days, *map(len, known))
+        return tuple(rows[:fewest] for rows in known)
+
+    def _few_told(self) -> Markup:
+        """Say that too few days are done to be told, where no run is on its way to more."""
+        done = len(self._partial()[0])
+        if self.is_running or not 0 < done < min(_FEW_DAYS, self.state.days):
+            return Markup("")
+        told = f"{count_of(done, 'simulated day')} kept; from {_FEW_DAYS} on, this page tells of them."
+        return Markup('<p class="note">{}</p>').format(told)
 
     def regions(self) -> dict[str, Markup]:
         """Return the parts of the page, by name."""
@@ -131,7 +145,7 @@ class ComparePage(Visit):
             problem,
             question(arms),
             " predicted" if arms[0].days.are_predicted else "",
-            compare_sentence(arms, asked),
+            compare_sentence(arms, asked) + self._few_told(),
             progress,
             Markup("<!-- {} -->").format(self.revision),
         )

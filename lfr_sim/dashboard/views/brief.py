@@ -26,7 +26,7 @@ from .brief_parts import again, made_with, page, shortened, top
 from .brief_plan import plan, stop_is_drawn
 from .brief_record import record, rests_on, sources
 from .sentence import TYPICAL, day_sentence, spread_line
-from .words import clock_time, counted, rounded
+from .words import clock_time, counted, drawn_again, rounded
 
 CANNOT_SAY: Final = (
     "Whether a deployment is lawful, biased or fair.",
@@ -40,7 +40,6 @@ _NOTHING: Final = {"alerts": None, "true_alerts": None, "false_alerts": None}
 """What the line of the spread is told of the record, which stands on the sheet in full."""
 _MUCH: Final = 250
 """Characters of title, command and what is drawn again, from which on a sheet is printed smaller."""
-_DRAWN: Final = {"officers": "the officers", "matcher": "the matcher", "crowd": "the crowd"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -204,7 +203,7 @@ def _day_told(told: ExploreTold) -> list[str]:
     number, days = told.row.replicate, len(told.days)
     sentences = [f"The day shown is day {number + 1:,} of {days:,} (seed {told.seed}, replicate {number})."]
     if told.redraw:
-        drawn = ", ".join(f"{_DRAWN.get(part, part)} (draw {number})" for part, number in told.redraw)
+        drawn = drawn_again(told.redraw)
         sentences.append(f"Of it, drawn again: {drawn}; only the link gives that.")
     return sentences
 

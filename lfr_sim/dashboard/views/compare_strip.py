@@ -15,6 +15,7 @@ from ..setting_words import setting_label, setting_value
 from ..swept import Swept, SweptPoint
 from . import charts
 from .compare_drawing import svg
+from .round_steps import round_step
 from .words import counted, expected
 
 WIDE, NARROW = 368, 288
@@ -146,7 +147,7 @@ def _drawn(
 ) -> Markup:
     places = _places([point.value for point in result.points])
     room = width - _LEFT - _RIGHT
-    top = _round_up(max(of(point) for point in result.points))
+    top = round_step(max(of(point) for point in result.points))
     floor = 14 + _HEIGHT
     at = [(_LEFT + room * place, floor - _HEIGHT * of(point) / top)
           for place, point in zip(places, result.points, strict=True)]  # fmt: skip
@@ -189,14 +190,6 @@ def _places(values: Sequence[Any]) -> list[float]:
 
 def _are_numbers(values: Sequence[Any]) -> bool:
     return all(isinstance(value, int | float) and not isinstance(value, bool) for value in values)
-
-
-def _round_up(value: float) -> float:
-    """Return the next of 1, 2, 5 times a power of ten."""
-    if value <= 0:
-        return 1.0
-    power = 10.0 ** math.floor(math.log10(value))
-    return next(power * step for step in (1, 2, 5, 10) if power * step >= value * (1 - 1e-9))
 
 
 def _labels(result: Swept, places: Sequence[float], y: float, width: int) -> list[Markup]:

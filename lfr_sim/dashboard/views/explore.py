@@ -13,6 +13,7 @@ from lfr_sim.scenario import parse_value
 from ..policies import POLICIES
 from ..setting_words import setting_label, setting_value
 from ..state import LARGEST_UPLOAD_BYTES, Changes
+from .words import drawn_again
 
 if TYPE_CHECKING:
     from ..simulated import ShownDay
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 _MANY_BUSY = 0.1
 """Where teams would be busy at so many alerts, it is said that the prediction takes them to be free."""
 _REDRAWS = {"officers": "Draw the officers again", "matcher": "the matcher", "crowd": "the crowd"}
-_DRAWN = {"officers": "the officers", "matcher": "the matcher", "crowd": "the crowd"}
 
 
 def picker(
@@ -116,8 +116,7 @@ def steps(
     again = Markup(" ").join(_button("redraw", part, words) for part, words in _REDRAWS.items())
     drawn = Markup("")
     if redraw:
-        parts = ", ".join(f"{_DRAWN[part]} (draw {number})" for part, number in redraw)
-        drawn = Markup('<span class="note">Drawn again: {}. </span>').format(parts)
+        drawn = Markup('<span class="note">Drawn again: {}. </span>').format(drawn_again(redraw))
         drawn += _button("redraw", "none", "Back to the day as it was")
     days = (
         _button("day", "before", "\N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK}", "The day before")

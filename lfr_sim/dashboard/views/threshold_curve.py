@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from . import shapes
 from .charts import chart, framed, line, px, table, text, text_width
 from .curve_labels import Box, place_label
+from .round_steps import whole_step
 from .words import FEWER, expected, whole
 
 FloatArray = NDArray[np.float64]
@@ -139,9 +140,7 @@ def score(threshold: float) -> str:
 
 def y_ticks(highest: float) -> tuple[int, ...]:
     """Return whole numbers from 0 by steps of 1, 2, 5 or 10, the last at or above the highest value."""
-    step, following = 1, {"1": 2.0, "2": 2.5, "5": 2.0}
-    while highest > 4 * step:
-        step = int(step * following[str(step)[0]])
+    step = whole_step(highest / 4)
     return tuple(range(0, max(1, int(np.ceil(highest / step))) * step + 1, step))
 
 
