@@ -56,6 +56,7 @@ def told_of(
     chosen = next((one for one in shown.alerts if alert in (None, one.alert)), None)
     told = ExploreTold(
         scenario=scenario,
+        shipped=Arm(arm.base).scenario,
         seed=1,
         days=days,
         row=shown.row,
@@ -254,10 +255,12 @@ def test_headlines_name_place_and_changes() -> None:
     """Protects the head: a scenario that begins with its place is `at` it; none is left without a name."""
     oxford = Scenario.from_file(OXFORD)
 
-    assert headline(oxford, ()) == "Live facial recognition at Oxford Circus, 28 January 2022"
-    assert headline(oxford.model_copy(update={"title": ""}), ()).endswith("at Oxford Circus")
-    assert headline(oxford.model_copy(update={"title": "A day"}), (("officers.teams", "1"),)) == (
-        "Live facial recognition: A day, with 1 setting changed"
+    assert headline(oxford, oxford, ()) == "Live facial recognition at Oxford Circus, 28 January 2022"
+    nameless = oxford.model_copy(update={"title": ""})
+    assert headline(nameless, nameless, ()).endswith("at Oxford Circus")
+    own = oxford.model_copy(update={"title": "A day"})
+    assert headline(own, oxford, (("title", "A day"),)) == (
+        "Live facial recognition: “A day”, made from Oxford Circus, 28 January 2022, with 1 setting changed"
     )
     assert shortened("word " * 100).endswith("word …")
     assert len(shortened("x" * 500)) <= 240

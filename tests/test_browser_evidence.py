@@ -174,6 +174,16 @@ def test_source_on_explore_leads_to_its_row(visitor: Visitor, control: str) -> N
     )
 
 
+def test_assumptions_are_one_press_from_the_record(visitor: Visitor) -> None:
+    """Protects the link under the record table: it leads to Evidence, with the visitor's state."""
+    page = visitor.open(f"/?{QUERY}")
+    page.locator("#record a", has_text="All assumptions").click()
+    page.wait_for_selector("#evidence-sentence")
+
+    assert urlsplit(str(page.url)).path == "/evidence"
+    assert urlsplit(str(page.url)).query == QUERY
+
+
 def test_list_of_sections_leads_there(believed: Any) -> None:
     """Protects the rail: each of its links has a section, and brings it into view."""
     links = believed.locator(".evidence-rail a")

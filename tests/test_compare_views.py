@@ -262,9 +262,14 @@ QUESTIONS = {
     },
     "What if there was only one team of officers?": {"officers.teams": 1},
     "What if there were eight teams of officers?": {"officers.teams": 8},
-    "What if the same van stood at Piccadilly Circus?": {**LAYOUTS, "crowd.passers_per_hour": 2500.0},
+    "What if the same van stood at Piccadilly Circus?": LAYOUTS,
+    "What if the same van stood at Piccadilly Circus, and 2,500 people walked past in an hour?": {
+        **LAYOUTS,
+        "crowd.passers_per_hour": 2500.0,
+    },
+    "What if the van stood there for 1 hour?": {"deployment.hours": 1.0},
     "What if the list were capped at 500?": {"watchlist.operations.cap": 500},
-    "What if share of stale entries were 0.3?": {"watchlist.stale_share": 0.3},
+    "What if share of stale entries were 30 in 100?": {"watchlist.stale_share": 0.3},
     "What if nothing were changed?": {},
 }
 
@@ -286,7 +291,7 @@ def test_many_changes_are_asked_about_by_name(arms: tuple[ComparedArm, ...]) -> 
         "watchlist.size": 9
     }
     other = replace(arms[1], scenario=BASE.replace(much), name="Everything else")
-    assert question((arms[0], other)) == "What if it were Everything else instead of policy A?"
+    assert question((arms[0], other)) == "What if it were Everything else, instead of policy A?"
     assert question(arms) == (
         "What if the list were cut to 700, and officers doubted more (B), "
         "or only serious entries stayed on the list (C)?"
@@ -514,6 +519,31 @@ def test_the_unsought_stand_in_their_row(arms: tuple[ComparedArm, ...]) -> None:
     )
     assert row[2].split(" ")[0] == f"{each[5]:.0f}"
     assert "neither found nor missed" in " ".join(row)
+
+
+def test_nobody_unsought_is_no_claim_about_the_list() -> None:
+    """Protects from a false claim: where the settings do not imply it, only these days are told."""
+    nobody = Days.of([row_of(number) for number in range(3)])
+    filters = {"watchlist.operations.keep_categories": ("suspect_violence",)}
+
+    def said(a: Scenario, b: Scenario) -> str:
+        found = outcomes((ComparedArm("A", "a", a, nobody), ComparedArm("B", "b", b, nobody)))
+        return words_of(found)
+
+    assert "nobody listed under A only walked past on these days" in said(BASE, SHORTER)
+    assert "everybody listed under A is listed under B" not in said(BASE, BASE.replace(filters))
+    doubt = BASE.replace({"officers.presumption_to_intervene": 0.3})
+    for wider in (doubt, BASE):
+        assert "everybody listed under A is listed under B" in said(BASE, wider)
+    assert "everybody listed under A is listed under B" in said(SHORTER, BASE)
+
+
+def test_one_deployment_is_singular() -> None:
+    """Protects the heading in its smallest case."""
+    assert "100 tries would show mistaken stops with 1 deployment" in words_of(
+        how_many(counted_arms([(0, 9)] * 20))
+    )
+    assert "1 deployments" not in words_of(how_many(counted_arms([(0, 9)] * 20)))
 
 
 def test_the_unsought_are_predicted_where_settings_say_who_they_are(

@@ -28,6 +28,7 @@ from lfr_sim.dashboard.views.quantile_dots import (
     quantile_dots,
 )
 from lfr_sim.dashboard.views.record import MEASURES, record_table
+from lfr_sim.dashboard.views.round_steps import round_step, whole_step
 from lfr_sim.dashboard.views.sentence import day_sentence, predicted_sentence, running_sentence, spread_line
 from lfr_sim.dashboard.views.threshold_curve import PLAIN, threshold_curve, x_ticks, y_ticks
 from lfr_sim.records import RECORD_COLUMNS, TRUTH_COLUMNS
@@ -288,10 +289,10 @@ def test_the_record_table_has_the_numbers(name: str, predicted: bool) -> None:
 
     assert wide[1][1:] == [
         *("Faces", "Alerts", "True", "False", "Stopped, true", "Stopped, false", "Arrests"),
-        *("Listed people who walked past", "Missed", "Minutes held by mistake"),
+        *("Walks of listed people", "Missed", "Minutes held by mistake"),
     ]
     named = [row[0] for row in turned[1:] if len(row) > 1]
-    assert named == [word.replace("people who walked past", "passers") for word in wide[1][1:]]
+    assert named == [word.replace("Walks of listed people", "Listed passers") for word in wide[1][1:]]
     assert len(lines) == len(columns) == 2 + has_record
     for line, column in zip(lines, columns, strict=True):
         assert tuple(line[1:]) == column
@@ -323,7 +324,8 @@ def test_what_is_fitted_is_no_test_and_is_said_only_where_it_is_so() -> None:
     assert "agreement on true alerts is a weak test" in record_table(scenario, days)
     told = record_table(Scenario.from_dict(fitted), days)
     assert (
-        "listed people walking past is fitted to this day, so agreement on true alerts is no test" in told
+        "share of passers who are listed is fitted to this day, so agreement on true alerts is no test"
+        in told
     )
     assert "weak test" not in told
     assert "fitted" not in record_table(moved, days)
@@ -533,8 +535,8 @@ def test_headings_of_the_curve() -> None:
         return read(curve(*args)).headings[0]
 
     assert heading(0.6, 14.6, 0.9) == "A lower threshold: more wrong alerts, few more found"
-    assert heading(0.6, 14.6, 0.1) == "A lower threshold: more wrong alerts, hardly anybody more found"
-    assert heading(0.6, 14.6, 12.0) == "A lower threshold: more wrong alerts, more people found"
+    assert heading(0.6, 14.6, 0.1) == "A lower threshold: more wrong alerts, hardly any more found"
+    assert heading(0.6, 14.6, 12.0) == "A lower threshold: more wrong alerts, more listed passers found"
     assert heading(0.6, 0.2, 12.0) == "A lower threshold: more found, hardly more wrong alerts"
     assert heading(0.55, 14.6, 0.9) == "A higher threshold: fewer wrong alerts, few more missed"
     assert heading(0.6, 0.1, 0.1) == heading(0.9, 14.6, 0.9) == PLAIN
@@ -572,3 +574,34 @@ def test_names_of_curves_stand_clear_of_them(wrong: float, missed: float, at: fl
                 x = np.linspace(left, right, 40)
                 y = np.interp(x, points[:, 0], points[:, 1])
                 assert not ((y > top) & (y < low)).any()
+
+
+@given(st.floats(1e-9, 1e11) | st.integers(1, 10**8).map(float))
+def test_steps_of_scales_are_round_and_the_least(value: float) -> None:
+    """Protects every scale: its step is 1, 2 or 5 times a power of ten, and the least that holds."""
+    step = round_step(value)
+
+    assert step >= value * (1 - 1e-9)
+    assert f"{step:.0e}"[0] in "125"
+    assert step == pytest.approx(float(f"{step:.0e}"), rel=1e-15)
+    assert step < 2.5 * value * (1 + 1e-9)
+    assert round_step(step) == step
+    assert whole_step(value) == max(1, step)
+
+
+def test_steps_follow_one_another() -> None:
+    """Protects those who ask for the next step: it is the next, and there always is one."""
+    steps = [1]
+    while steps[-1] < 10**10:
+        steps.append(whole_step(steps[-1] + 1))
+
+    assert steps[:9] == [1, 2, 5, 10, 20, 50, 100, 200, 500]
+    assert steps[-1] == 10**10
+    assert round_step(0) == whole_step(0) == 1
+
+
+def test_a_time_just_below_a_second_is_that_second() -> None:
+    """Protects clocks from what sums of fractions lack: the same time on plan, story and chart."""
+    assert words.clock_time(15.0, 136.0 - 1e-9) == "15:02:16"
+    assert words.clock_time(15.0, 135.9) == "15:02:15"
+    assert words.clock_time(23.5, 3600.0) == "00:30:00"

@@ -73,7 +73,7 @@ OUTCOMES: Final = (
     ),
     MISTAKEN,
     ARRESTS,
-    Outcome("missed", "Listed people missed", "truth.missed"),
+    Outcome("missed", "Listed passers missed", "truth.missed"),
 )
 """What the table always shows, in the order of a walk past the van."""
 
@@ -89,7 +89,7 @@ FURTHER: Final = (
     Outcome("children_engagements", "Stopped, under 18", "truth.children_engagements"),
     Outcome("wrongful_minutes", "Minutes held by mistake", "truth.wrongful_minutes"),
     Outcome("arrests_on_purpose", "Arrests for the stated purpose", "truth.arrests_on_purpose"),
-    Outcome("listed_passers", "Listed people who walk past", "truth.listed_passers"),
+    Outcome("listed_passers", "Walks of listed people", "truth.listed_passers"),
 )
 """What the table shows on demand."""
 
@@ -114,7 +114,7 @@ PERS: Final = {
         Per("faces", "10,000 faces", "record.faces", 10_000.0, "no faces"),
         Per("alert", "alert", "record.alerts", 1.0, "no alerts"),
         Per("stop", "stop", "truth.engagements", 1.0, "no stops"),
-        Per("listed", "listed person", "truth.listed_passers", 1.0, "nobody listed"),
+        Per("listed", "listed passer", "truth.listed_passers", 1.0, "no listed passer"),
     )
 }
 """Name, as in the address of a page -> denominator."""
@@ -263,12 +263,23 @@ def only_listed_under(first: Days, second: Days) -> FloatArray:
     )
 
 
+def unsought(first: Days, second: Days) -> Measured | None:
+    """Return how many a day pass whom nobody looks for under the second policy; None if never anybody."""
+    each = only_listed_under(first, second)
+    if not each.any():
+        return None
+    low, middle, high = np.quantile(each, [0.05, 0.5, 0.95], method="inverted_cdf")
+    return Measured(float(middle), float(low), float(high))
+
+
 def holds_the_list_of(a: Scenario, b: Scenario) -> bool:
     """Return whether everybody listed under B is listed under A, by the settings alone, on the same crowd.
 
     So it is if nothing of the list differs but that it is shorter, or that entries are taken off it.
     """
     before, after = a.watchlist, b.watchlist
+    if after == before:
+        return True
     if before.operations != type(before.operations)() or after.size > before.size:
         return False
     same = {"size": before.size, "operations": before.operations}

@@ -23,7 +23,7 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One alert of a day, or one listed person of whom there was none."""
+    """One alert of a day, or one listed passer of whom there was none."""
 
     passer: int
     time_s: float
@@ -37,7 +37,7 @@ class Mark:
 
     @property
     def missed(self) -> bool:
-        """Whether this is a listed person without an alert on the own entry."""
+        """Whether this is a listed passer without an alert on the own entry."""
         return self.alert is None
 
 
@@ -110,3 +110,7 @@ class Days:
             values = self.columns[name]
             away += (values - np.median(values)) ** 2 / (np.var(values) + 1.0)
         return int(np.argmin(away))
+
+    def is_middle(self, row: DayRow) -> bool:
+        """Return whether a day is the one nearest the middle of all."""
+        return bool(self.rows) and row.replicate == self.rows[self.middle].replicate

@@ -37,7 +37,7 @@ _STEPS_PER_SCORE = 200
 
 @dataclass(frozen=True)
 class Curve:
-    """False alerts and people missed as the threshold moves, all else as it is."""
+    """False alerts and listed passers missed as the threshold moves, all else as it is."""
 
     thresholds: FloatArray
     """Ascending, 0.005 apart; the scenario's own is one of them."""

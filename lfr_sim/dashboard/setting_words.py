@@ -8,10 +8,17 @@ from collections.abc import Sequence
 from typing import Any
 
 from lfr_sim.figures.names import FAMILIES
-from lfr_sim.figures.words import capital, factor_words, level_words, listed, plain_number
+from lfr_sim.figures.words import (
+    capital,
+    factor_label,
+    factor_words,
+    level_words,
+    listed,
+    plain_number,
+)
 from lfr_sim.scenario import setting_paths
 
-from .settings import FIRST_CONTROLS, label_of, shown
+from .settings import FIRST_CONTROLS, shown
 
 LABELS = {
     "site.layout": "Layout of the place",
@@ -98,7 +105,16 @@ _HOURS_A_DAY = 24
 
 def setting_label(path: str) -> str:
     """Return what a setting, or a table of settings, is called: without its unit, which values have."""
-    return LABELS.get(path) or (label_of(path) if path in _CONTROLS else capital(factor_words(path)))
+    if path in _CONTROLS:
+        return _CONTROLS[path].label
+    return LABELS.get(path) or capital(factor_words(path))
+
+
+def box_label(path: str) -> str:
+    """Return what stands beside the box of a setting, where its value is typed without the unit."""
+    if path in _CONTROLS:
+        return setting_label(path)
+    return setting_label(path) + factor_label(path).removeprefix(factor_words(path))
 
 
 def part_label(path: str) -> str:
@@ -110,6 +126,8 @@ def setting_value(path: str, value: Any) -> str:
     """Return a value in words, with its unit."""
     if value is None:
         return _LEFT_OUT.get(path, "none")
+    if path == "site.layout":
+        return str(value).replace("_", " ").title()
     if isinstance(value, bool) or not isinstance(value, int | float):
         return _listed(path, value) if isinstance(value, list | tuple) else _plain(level_words(value))
     if path in _CONTROLS:

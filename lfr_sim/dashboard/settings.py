@@ -7,7 +7,6 @@ from functools import cache
 from typing import Any, Literal, get_args, get_origin
 
 from lfr_sim import evidence
-from lfr_sim.figures.words import capital, factor_label, level_words
 from lfr_sim.scenario import setting_paths
 
 Kind = Literal["number", "choice", "switch", "text"]
@@ -65,7 +64,7 @@ FIRST_CONTROLS = (
     Control(
         "matcher.threshold",
         "Match threshold",
-        "Higher: fewer alerts, more people missed.",
+        "Higher: fewer alerts, more listed passers missed.",
         "Matcher",
         0.5,
         0.7,
@@ -98,22 +97,6 @@ TABLES = {
     "officers": "The officers",
 }
 """The tables of a scenario in the order of a walk past the van."""
-
-_LABELS = {control.path: control.label for control in FIRST_CONTROLS}
-
-
-def label_of(path: str) -> str:
-    """Return what a setting is called on the pages."""
-    return _LABELS.get(path) or capital(factor_label(path))
-
-
-def value_words(path: str, value: Any) -> str:
-    """Return a value as it is read on the pages."""
-    control = _by_path().get(path)
-    if control is not None and isinstance(value, int | float) and not isinstance(value, bool):
-        return shown(control, value)
-    words = level_words(value, path)
-    return words.replace("_", " ") if isinstance(value, str | list | tuple) else words
 
 
 def shown(control: Control, value: float) -> str:

@@ -6,13 +6,15 @@ A story says what was so, also where nobody knew it; its last step says what a r
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from lfr_sim.figures.words import count_of
 from lfr_sim.records import Alert, Cooperation, Disposal, Outcome, Step
 from lfr_sim.scenario import Officers, Scenario
 from lfr_sim.street.site import Site
+
+from .views.words import clock_time
 
 WRITTEN = "Written down as"
 """Head of the last step."""
@@ -23,6 +25,7 @@ _OFFENCES = {
     "violence": "for violence",
     "other": "for another offence",
 }
+_Clock = Callable[[float | None], str]
 _LEAST_WAIT_S = 1.0
 _MINUTE_S = 60.0
 
@@ -67,20 +70,20 @@ def story_of(
         site: Where.
         taken_off: Whether the person's own entry was taken off the list before the deployment.
     """
-    clock = _Clock(scenario.deployment.start_hour)
+    clock = _clock(scenario)
     officers = scenario.officers
     steps = [
         StoryStep(
-            f"{clock.at(alert.time_s)}, {_camera(alert, site)}", _seen(alert, scenario, taken_off=taken_off)
+            f"{clock(alert.time_s)}, {_camera(alert, site)}", _seen(alert, scenario, taken_off=taken_off)
         ),
-        StoryStep(f"{clock.at(alert.decided_s)}, judgement", _judged(alert, judged, officers)),
+        StoryStep(f"{clock(alert.decided_s)}, judgement", _judged(alert, judged, officers)),
     ]
     if alert.team is not None:
         when = alert.ended_s if alert.contact_s is None else alert.contact_s
-        steps.append(StoryStep(f"{clock.at(when)}, team {alert.team + 1}", _met(alert, site, officers)))
+        steps.append(StoryStep(f"{clock(when)}, team {alert.team + 1}", _met(alert, site, officers)))
     steps.append(StoryStep(WRITTEN, written(alert)))
     score, threshold = _score(alert.score, scenario.matcher.threshold)
-    label = (f"{clock.at(alert.time_s)} Alert", f"Score {score}, threshold {threshold}.", _who(alert))
+    label = (f"{clock(alert.time_s)} Alert", f"Score {score}, threshold {threshold}.", _who(alert))
     return Story(alert.alert, tuple(steps), label, _stop_label(alert, clock))
 
 
@@ -105,16 +108,10 @@ def written(alert: Alert) -> str:
     return f"{verdict} alert, engaged. {ended[alert.disposal or Disposal.NONE]}"
 
 
-@dataclass(frozen=True, slots=True)
-class _Clock:
-    """The hours of a day."""
-
-    start_hour: float
-
-    def at(self, time_s: float | None) -> str:
-        """Return a time of the deployment as the clock shows it."""
-        second = math.floor(3600.0 * self.start_hour + (time_s or 0.0) + 1e-6)
-        return f"{second // 3600 % 24:02d}:{second // 60 % 60:02d}:{second % 60:02d}"
+def _clock(scenario: Scenario) -> _Clock:
+    """Return what tells the hour of a time of the deployment."""
+    start_hour = scenario.deployment.start_hour
+    return lambda time_s: clock_time(start_hour, time_s or 0.0)
 
 
 def _camera(alert: Alert, site: Site) -> str:
@@ -270,7 +267,7 @@ def _stop_label(alert: Alert, clock: _Clock) -> tuple[str, ...]:
         how = f"Left after {minutes}."
     else:
         how = f"Held for {minutes}."
-    return f"{clock.at(alert.contact_s)} Stopped", who, how
+    return f"{clock(alert.contact_s)} Stopped", who, how
 
 
 def _minutes(alert: Alert) -> str:

@@ -27,7 +27,6 @@ Box = tuple[float, float, float, float]
 """West, south, east and north edge (m)."""
 
 MOST_BYTES: Final = 1_500_000
-MARGIN_M = 45.0
 
 _ALIGNED = 4
 _MOST_WAIT_DS = 65_535

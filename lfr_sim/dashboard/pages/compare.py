@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from markupsafe import Markup
 
+from lfr_sim.figures.words import count_of
 from lfr_sim.scenario import InputError
 from lfr_sim.study.replicates import provenance
 
@@ -17,8 +19,9 @@ from ..known_days import KeptColumns
 from ..limits import MOST_ARMS
 from ..policies import POLICIES, policy_of, rival_of
 from ..prediction import predict
-from ..settings import FIRST_CONTROLS, label_of, shown_settings, value_words
-from ..state import LETTERS, Arm, State, needs_files, scenario_file, settings_of, value_text
+from ..setting_words import setting_label, setting_value
+from ..settings import FIRST_CONTROLS, shown_settings
+from ..state import LETTERS, Arm, State, needs_files, scenario_file, settings_of
 from ..swept import swept
 from ..tables import comparison_csv
 from ..views import page as around
@@ -32,7 +35,7 @@ from ..views.compare_sentence import compare_sentence, question
 from ..views.compare_settings import differing_settings
 from ..views.compare_strip import sweep_strip
 from ..views.explore import foot
-from .visit import Event, Visit
+from .visit import Event, Visit, scenario_titles
 
 _COLUMNS = KeptColumns()
 """Of all visitors."""
@@ -78,13 +81,13 @@ class ComparePage(Visit):
         """Return the policies with their days: simulated as far as they are there, else predicted."""
         state = self.state
         rows = self._rows()
-        found = []
+        found, names = [], names_of(state.arms)
         for number, arm in enumerate(state.arms):
             if rows is None:
                 days = predict(arm.scenario, seed=state.seed, days=state.days).days
             else:
                 days = _COLUMNS.of(arm.digest, state.seed, rows[number])
-            found.append(ComparedArm(LETTERS[number], name_of(arm), arm.scenario, days))
+            found.append(ComparedArm(LETTERS[number], names[number], arm.scenario, days))
         return aligned(found)
 
     def _rows(self) -> tuple[tuple[DayRow, ...], ...] | None:
@@ -95,9 +98,22 @@ class ComparePage(Visit):
         if run is not None and run.is_under_way:
             so_far = tuple(run.rows(number) for number in range(len(self.state.arms)))
             return so_far if len(so_far[0]) >= _FEW_DAYS else None
-        partial = tuple(self._runs.known(arm.scenario, self.state.seed) for arm in self.state.arms)
-        fewest = min(map(len, partial))
-        return tuple(rows[:fewest] for rows in partial) if fewest >= _FEW_DAYS else None
+        partial = self._partial()
+        return partial if len(partial[0]) >= _FEW_DAYS else None
+
+    def _partial(self) -> tuple[tuple[DayRow, ...], ...]:
+        """Return the days that are known under every policy, from runs that have ended."""
+        known = tuple(self._runs.known(arm.scenario, self.state.seed) for arm in self.state.arms)
+        fewest = min(self.state.days, *map(len, known))
+        return tuple(rows[:fewest] for rows in known)
+
+    def _few_told(self) -> Markup:
+        """Say that too few days are done to be told, where no run is on its way to more."""
+        done = len(self._partial()[0])
+        if self.is_running or not 0 < done < min(_FEW_DAYS, self.state.days):
+            return Markup("")
+        told = f"{count_of(done, 'simulated day')} kept; from {_FEW_DAYS} on, this page tells of them."
+        return Markup('<p class="note">{}</p>').format(told)
 
     def regions(self) -> dict[str, Markup]:
         """Return the parts of the page, by name."""
@@ -132,20 +148,14 @@ class ComparePage(Visit):
             problem,
             question(arms),
             " predicted" if arms[0].days.are_predicted else "",
-            compare_sentence(arms, asked),
+            compare_sentence(arms, asked) + self._few_told(),
             progress,
             Markup("<!-- {} -->").format(self.revision),
         )
 
     def _forms(self) -> Markup:
-        typed = None
-        if self.asked:
-            number, path = self._place_of(self.asked)
-            typed = value_text(settings_of(self.state.arms[number].scenario)[path] or "")
-        names = [name_of(arm) for arm in self.state.arms]
-        return forms(self.state.arms, names, self.asked, typed) + Markup("<!-- {} -->").format(
-            self.revision
-        )
+        told = forms(self.state.arms, names_of(self.state.arms), scenario_titles(), self.asked)
+        return told + Markup("<!-- {} -->").format(self.revision)
 
     def _paired_day(self, arms: tuple[ComparedArm, ...]) -> Markup:
         told = paired_day(arms, self.state.day, playing=self.playing)
@@ -165,7 +175,7 @@ class ComparePage(Visit):
         if not arms[0].days.are_predicted:
             buttons |= {"data": "Data, CSV", "brief": "One-page brief"}
         share = around.share_row(self.command, buttons=buttons, said=self.said)
-        return foot(self.state.days, self.state.seed, "", share, busy=self.is_running)
+        return foot(self.state.days, self.state.seed, "", share, busy=self.is_running, opens=False)
 
     def _set(self, path: str, text: str) -> None:
         letter, _, inner = path.partition(":")
@@ -183,6 +193,9 @@ class ComparePage(Visit):
         arm = self.state.arms[number]
         if path == "@name":
             self._show(self._with(number, replace(arm, name=text.strip()[:60])))
+        elif path == "@scenario":
+            new = replace(Arm(text).changed({}), name=arm.name)
+            self._show(self.state.with_arm(new, number))
         elif path == "@another":
             self.asked = f"{LETTERS[number]}:{text}" if text in shown_settings() else ""
         elif path == "@policy":
@@ -198,9 +211,9 @@ class ComparePage(Visit):
         arms = (*self.state.arms[:number], arm, *self.state.arms[number + 1 :])
         return replace(self.state, arms=arms)
 
-    def _place_of(self, asked: str) -> tuple[int, str]:
-        letter, _, path = asked.partition(":")
-        return min(LETTERS.index(letter), len(self.state.arms) - 1), path
+    def _opened_as(self, letter: str) -> int:
+        known = LETTERS[: len(self.state.arms)]
+        return known.index(letter) if len(letter) == 1 and letter in known else 0
 
     def _swap(self, _: str) -> None:
         first, second, *others = self.state.arms
@@ -259,17 +272,28 @@ class ComparePage(Visit):
         return super().file_of(what)
 
 
+def names_of(arms: Sequence[Arm]) -> list[str]:
+    """Return what policies are called; of several scenarios, those that are changed name theirs, too."""
+    several = len({arm.base for arm in arms}) > 1
+    return [
+        f"{scenario_titles()[arm.base]}: {name_of(arm)}"
+        if several and arm.changes and not arm.name
+        else name_of(arm)
+        for arm in arms
+    ]
+
+
 def name_of(arm: Arm) -> str:
     """Return what a policy is called: as the visitor says, else by its changes, else by its scenario."""
     if arm.name:
         return arm.name
     if not arm.changes:
-        return f"As published, {arm.scenario.title or arm.base}"
+        return f"{scenario_titles()[arm.base]}, unchanged"
     named = next((one.words for one in POLICIES if dict(one.changes) == dict(arm.changes)), "")
     if named:
         return named
     values = settings_of(arm.scenario)
-    told = [f"{label_of(path)} {value_words(path, values[path])}" for path, _ in arm.changes[:2]]
+    told = [f"{setting_label(path)} {setting_value(path, values[path])}" for path, _ in arm.changes[:2]]
     more = f" and {len(arm.changes) - 2} more" if len(arm.changes) > 2 else ""
     return ", ".join(told) + more
 

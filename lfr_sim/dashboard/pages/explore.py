@@ -43,10 +43,19 @@ _FEW_DAYS = 5
 class Simulated:
     """Days that were run, and of what."""
 
-    scenario: Scenario
-    digest: str
+    arm: Arm
     seed: int
     days: Days
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario that was run."""
+        return self.arm.scenario
+
+    @property
+    def shipped(self) -> Scenario:
+        """The shipped scenario that it was made from, whose record it is."""
+        return Arm(self.arm.base).scenario
 
 
 class ExplorePage(Visit):
@@ -76,7 +85,7 @@ class ExplorePage(Visit):
     def is_current(self) -> bool:
         """Whether the last simulated days are of the state as it is."""
         last, state = self.last, self.state
-        return last is not None and last.digest == state.arms[0].digest and last.seed == state.seed
+        return last is not None and last.arm.digest == state.arms[0].digest and last.seed == state.seed
 
     @property
     def job(self) -> Job:
@@ -93,16 +102,24 @@ class ExplorePage(Visit):
         run = self.run
         if run is not None and run.progress.state in ("done", "stopped"):
             self.run = None
-        rows = self._rows()
+        rows, arm, last = self._rows(), self.state.arms[0], self.last
         was_current = self.is_current
-        if rows and not (was_current and self.last is not None and len(rows) == len(self.last.days)):
-            arm = self.state.arms[0]
-            self.last = Simulated(arm.scenario, arm.digest, self.state.seed, Days.of(rows))
-            # While days are added the plan stays; in the end it shows the one nearest the middle of all.
-            if not was_current or not self.is_running:
+        told = was_current and last is not None and last.arm == arm and len(rows) == len(last.days)
+        if rows and not told:
+            self.last = Simulated(arm, self.state.seed, Days.of(rows))
+            if not was_current:
                 self.shown = None
+        # While days are added the plan stays; in the end, however that came, it shows the one nearest the
+        # middle of all, unless another was picked.
+        if not self.is_running and self.is_current and self.state.day is None and not self._is_middle:
+            self.shown = None
         if self.shown is None and self.last is not None:
             self.shown = self._show_day()
+
+    @property
+    def _is_middle(self) -> bool:
+        """Whether the day shown is the one nearest the middle of all that were simulated last."""
+        return self.last is not None and self.shown is not None and self.last.days.is_middle(self.shown.row)
 
     def _rows(self) -> tuple[DayRow, ...]:
         run = self.run
@@ -196,9 +213,14 @@ class ExplorePage(Visit):
         )
 
     @property
+    def _shipped(self) -> Scenario:
+        """The shipped scenario of which the state is a change."""
+        return Arm(self.state.arms[0].base).scenario
+
+    @property
     def _published(self) -> dict[str, float | None]:
         """What the force published of the day, which is told as long as the day is as it was."""
-        published: dict[str, float | None] = self.state.scenario.published.model_dump()
+        published: dict[str, float | None] = self._shipped.published.model_dump()
         return dict.fromkeys(published) if self.state.arms[0].changes else published
 
     def _picker(self) -> Markup:
@@ -208,7 +230,7 @@ class ExplorePage(Visit):
 
     @property
     def _opening(self) -> str:
-        return TYPICAL if self.state.day is None and not self.state.redraw else "On the day shown"
+        return TYPICAL if self._is_middle and not self.state.redraw else "On the day shown"
 
     @property
     def _teams(self) -> int:
@@ -222,8 +244,7 @@ class ExplorePage(Visit):
         return self.last.days.rows[self.last.days.middle]
 
     def _controls(self) -> Markup:
-        plain = Arm(self.state.arms[0].base).scenario
-        scenario = self.state.scenario
+        scenario, plain = self.state.scenario, self._shipped
         return first_controls(scenario, plain, self.open_path) + all_settings(
             scenario, plain, is_open=self.all_open, open_table=self.open_table
         )
@@ -242,7 +263,9 @@ class ExplorePage(Visit):
     def _record(self, current: bool) -> Markup:
         if self.last is None:
             expected = self.prediction
-            table = record_table(self.state.scenario, expected.days, expected.record, expected.truth)
+            table = record_table(
+                self.state.scenario, expected.days, expected.record, expected.truth, shipped=self._shipped
+            )
         else:
             table = self._record_of(self.last, self._day_row())
         stale = Markup(' class="stale"') if self.last is not None and not current else ""
@@ -252,7 +275,8 @@ class ExplorePage(Visit):
     def _record_of(self, last: Simulated, row: DayRow) -> Markup:
         """Return the table of simulated days, which stays the same while settings are moved."""
         if self._told is None or self._told[0] is not last or self._told[1] is not row:
-            self._told = last, row, record_table(last.scenario, last.days, row.record, row.truth)
+            table = record_table(last.scenario, last.days, row.record, row.truth, shipped=last.shipped)
+            self._told = last, row, table
         return self._told[2]
 
     def _panels(self, current: bool) -> Markup:
@@ -303,15 +327,15 @@ class ExplorePage(Visit):
         if self.shown is not None and not self.shown.is_open and not self.shown.redraw:
             return
         drawn = dict(self.state.redraw)
+        other_people = part == "crowd" or (part == "none" and "crowd" in drawn)
         if part == "none":
             drawn = {}
         elif part in PARTS:
             drawn[part] = drawn.get(part, 0) + 1
-        kept = self.state.alert if part != "crowd" else None
+        # Among other people, the alert of the same number is somebody else's.
+        alert = None if other_people else self.alert
         day = self.shown.replicate if self.shown is not None else self.state.day
-        self.state = replace(
-            self.state, redraw=tuple(sorted(drawn.items())), alert=kept or self.alert, day=day
-        )
+        self.state = replace(self.state, redraw=tuple(sorted(drawn.items())), alert=alert, day=day)
         self.shown = None
 
     def _day(self, value: str) -> None:
@@ -342,6 +366,7 @@ class ExplorePage(Visit):
         day: dict[str, Any] = {"seed": last.seed, "replicate": shown.replicate, "redraw": shown.redraw}
         told = ExploreTold(
             scenario=last.scenario,
+            shipped=last.shipped,
             seed=last.seed,
             days=last.days,
             row=shown.row,

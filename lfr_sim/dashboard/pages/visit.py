@@ -228,9 +228,13 @@ class Visit:
         wrong = visitor_faults(arm.scenario)
         if wrong:
             raise InputError(name, wrong)
-        self._show(self.state.with_arm(arm))
+        self._show(self.state.with_arm(arm, self._opened_as(str(event.get("value", "")))))
         self.said = f"Opened {name}: {arm.scenario.title or 'a scenario'}."
         return None
+
+    def _opened_as(self, _: str) -> int:
+        """Return the place of the policy that an opened file becomes."""
+        return 0
 
     def _keep(self, _: str) -> None:
         self.faults = ()

@@ -26,7 +26,7 @@ from .brief_parts import again, made_with, page, shortened, top
 from .brief_plan import plan, stop_is_drawn
 from .brief_record import record, rests_on, sources
 from .sentence import TYPICAL, day_sentence, spread_line
-from .words import clock_time, counted, rounded
+from .words import clock_time, counted, drawn_again, rounded
 
 CANNOT_SAY: Final = (
     "Whether a deployment is lawful, biased or fair.",
@@ -40,7 +40,6 @@ _NOTHING: Final = {"alerts": None, "true_alerts": None, "false_alerts": None}
 """What the line of the spread is told of the record, which stands on the sheet in full."""
 _MUCH: Final = 250
 """Characters of title, command and what is drawn again, from which on a sheet is printed smaller."""
-_DRAWN: Final = {"officers": "the officers", "matcher": "the matcher", "crowd": "the crowd"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +47,8 @@ class ExploreTold:
     """All that the brief of Explore tells of."""
 
     scenario: Scenario
+    shipped: Scenario
+    """The shipped scenario that it was made from, whose record it is."""
     seed: int
     days: Days
     """Simulated days; at least one."""
@@ -78,42 +79,47 @@ def explore_brief(told: ExploreTold) -> str:
     settings = settings_told(scenario)
     opening = TYPICAL if _is_middle(told) else "On the day shown"
     sentence = day_sentence(row.record, row.truth, opening=opening, teams=scenario.officers.teams)
+    title = headline(scenario, told.shipped, told.changes)
     charts = columns(row) + dots(told.days, float(row.truth["wrongful_engagements"]))
     body = Markup("").join(
         [
             top(told.today),
             Markup('<h1>{}</h1>{}{}<div class="brief-street">{}<div>{}</div></div>').format(
-                headline(scenario, told.changes),
+                title,
                 sentence,
                 spread_line(told.days, _NOTHING),
                 _plan(told, site, settings),
                 charts,
             ),
-            record(scenario, told.days, row),
+            record(scenario, told.shipped, told.days, row),
             Markup('<section class="brief-pair">{}{}</section>').format(
-                rests_on(scenario, told.changes, settings), _cannot_say()
+                rests_on(scenario, told.shipped, told.changes, settings), _cannot_say()
             ),
             again(told.command, [*_day_told(told), *_made(told, sources(settings))], told.address),
         ]
     )
-    title = headline(scenario, told.changes)
     much = len(title) + len(told.command) + 40 * len(told.redraw) > _MUCH
     return page(f"lfr-sim: {title}", body, "much" if much else "explore")
 
 
-def headline(scenario: Scenario, changes: Changes) -> str:
-    """Return what the sheet is about: the scenario's title, and whether it has been changed."""
-    place = scenario.site.layout.replace("_", " ").title()
-    title = shortened(scenario.title or place)
+def headline(scenario: Scenario, shipped: Scenario, changes: Changes) -> str:
+    """Return what the sheet is about: the shipped scenario's title, and what has been made of it.
+
+    A title of the visitor's own stands before it, in quotation marks.
+    """
+    place, now = (one.site.layout.replace("_", " ").title() for one in (shipped, scenario))
+    title = shortened(shipped.title or place)
     about = f" at {title}" if title.startswith(place) else f": {title}"
+    if scenario.title and scenario.title != shipped.title:
+        about = f": “{shortened(scenario.title)}”, made from {title}"
+    moved = f", moved to {now}" if now != place else ""
     changed = f", with {counted(len(changes), 'setting')} changed" if changes else ""
-    return f"Live facial recognition{about}{changed}"
+    return f"Live facial recognition{about}{moved}{changed}"
 
 
 def _is_middle(told: ExploreTold) -> bool:
     """Return whether the day shown is the one nearest the middle of all, as it was."""
-    middle = told.days.rows[told.days.middle].replicate
-    return told.row.replicate == middle and not told.redraw
+    return told.days.is_middle(told.row) and not told.redraw
 
 
 def _plan(told: ExploreTold, site: Site, settings: Sequence[SettingTold]) -> Markup:
@@ -197,7 +203,7 @@ def _day_told(told: ExploreTold) -> list[str]:
     number, days = told.row.replicate, len(told.days)
     sentences = [f"The day shown is day {number + 1:,} of {days:,} (seed {told.seed}, replicate {number})."]
     if told.redraw:
-        drawn = ", ".join(f"{_DRAWN.get(part, part)} (draw {number})" for part, number in told.redraw)
+        drawn = drawn_again(told.redraw)
         sentences.append(f"Of it, drawn again: {drawn}; only the link gives that.")
     return sentences
 

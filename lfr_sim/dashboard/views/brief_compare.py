@@ -24,13 +24,13 @@ from ..compared import (
     change,
     differing,
     measured,
-    only_listed_under,
     settings_count,
+    unsought,
 )
-from ..settings import label_of, value_words
+from ..setting_words import setting_label, setting_value
 from ..telling_apart import IN_2022, telling_apart
 from .brief_parts import again, made_with, page, shortened, top
-from .compare_differences import common_scale, difference_dots, finding
+from .compare_differences import common_scale, daily_change, difference_dots, finding
 from .compare_drawing import badge
 from .compare_outcomes import signed
 from .compare_power import tries
@@ -93,7 +93,7 @@ def _settings(arms: Sequence[ComparedArm]) -> Markup:
     changes = differing(arms)
     most = _MOST_SETTINGS if len(arms) == 2 else _MOST_OF_SEVERAL
     shown = {
-        label_of(path): [_value(path, value) for value in values]
+        setting_label(path): [_cut(setting_value(path, value)) for value in values]
         for path, values in list(changes.items())[:most]
     }
     named = [
@@ -136,11 +136,6 @@ def _rest_told(arms: Sequence[ComparedArm], differ: int, shown: int) -> str:
     return f"{more}{rest} The same people walk past under each policy."
 
 
-def _value(path: str, value: Any) -> str:
-    words = value_words(path, value)
-    return _cut(words.replace("_", " ") if isinstance(value, str | list | tuple) else words)
-
-
 def _cut(words: str) -> str:
     return words if len(words) <= _LONGEST_VALUE else f"{words[: _LONGEST_VALUE - 1].rstrip()}…"
 
@@ -153,7 +148,7 @@ def _all_days(arms: Sequence[ComparedArm]) -> Markup:
     first, *others = arms
     days = counted(len(first.days), "day")
     heading = f"All {days}" if len(first.days) > 1 else "The one day"
-    changes = {(arm.letter, one.name): _change(first, arm, one) for arm in others for one in _BOTH}
+    changes = {(arm.letter, one.name): daily_change(first, arm, one) for arm in others for one in _BOTH}
     if len(others) == 1:
         scale = common_scale(list(changes.values()))
         body = Markup('<div class="brief-dots">{}</div>').format(
@@ -180,10 +175,6 @@ def _all_days(arms: Sequence[ComparedArm]) -> Markup:
     return Markup('<section><h2>{}</h2>{}<p class="brief-note">{}</p></section>').format(
         heading, body, note
     )
-
-
-def _change(a: ComparedArm, b: ComparedArm, outcome: Outcome) -> Any:
-    return np.rint(outcome.of(b.days) - outcome.of(a.days)).astype(np.int64)
 
 
 # --- every outcome ------------------------------------------------------------------------------------
@@ -302,11 +293,9 @@ def _unsought(a: ComparedArm, b: ComparedArm) -> list[Markup]:
     """Return how many pass who are listed under one policy only, whom nobody looks for under the other."""
     lines = []
     for one, other in ((a, b), (b, a)):
-        each = only_listed_under(one.days, other.days)
-        if not each.any():
+        found = unsought(one.days, other.days)
+        if found is None:
             continue
-        low, middle, high = np.quantile(each, [0.05, 0.5, 0.95], method="inverted_cdf")
-        found = Measured(float(middle), float(low), float(high))
         value = Markup("<td>{}</td>").format(_measured(found))
         none = Markup("<td>–</td>")
         cells = value + none if one is a else none + value

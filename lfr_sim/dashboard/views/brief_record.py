@@ -15,8 +15,8 @@ from ..setting_words import setting_label, setting_value
 from ..settings_told import STATUSES, SettingTold
 from ..state import Changes
 from .evidence_settings import status_mark
-from .record import MEASURES, Measure, published_cell, range_cell
-from .record_notes import agreement
+from .record import MEASURES, UNCHANGED, Measure, published_cell, range_cell
+from .record_notes import agreement, has_record, is_day_itself
 from .words import counted, number_word, whole
 
 _LEFT_OUT: Final = ("wrongful_minutes",)
@@ -52,10 +52,17 @@ _ALONE: Final = {
 """Settings with a line each, and how their value is told."""
 
 
-def record(scenario: Scenario, days: Days, row: DayRow) -> Markup:
-    """Return the section of the record table, drawn twice: for a sheet, and turned for a phone."""
-    lines = _lines(scenario, days, row)
-    note = " ".join(agreement(scenario))
+def record(scenario: Scenario, shipped: Scenario, days: Days, row: DayRow) -> Markup:
+    """Return the section of the record table, drawn twice: for a sheet, and turned for a phone.
+
+    Args:
+        scenario: What was simulated.
+        shipped: The shipped scenario that it was made from, whose record it is.
+        days: Its days.
+        row: The day shown.
+    """
+    lines = [*_published(scenario, shipped), *_lines(days, row)]
+    note = " ".join(agreement(scenario, shipped))
     return Markup(
         '<section><h2>The record, and what it leaves out</h2><div class="brief-wide">{}</div>'
         '<div class="brief-narrow">{}</div>{}</section>'
@@ -64,17 +71,21 @@ def record(scenario: Scenario, days: Days, row: DayRow) -> Markup:
     )
 
 
-def rests_on(scenario: Scenario, changes: Changes, told: Sequence[SettingTold]) -> Markup:
+def rests_on(
+    scenario: Scenario, shipped: Scenario, changes: Changes, told: Sequence[SettingTold]
+) -> Markup:
     """Return the settings that matter most, each with its value and what it rests on.
 
     Args:
         scenario: The scenario.
+        shipped: The shipped scenario that it was made from.
         changes: What of the shipped scenario has been changed.
         told: Every setting as `settings_told` has it.
     """
     found = {setting.path: setting for setting in told}
-    items = [_alone(found[path], scenario) for path in _ALONE]
-    items.insert(3, _together(found, scenario))
+    is_of_day = has_record(shipped)
+    items = [_alone(found[path], scenario, is_of_day=is_of_day) for path in _ALONE]
+    items.insert(3, _together(found, scenario, is_of_day=is_of_day))
     others = [(path, text) for path, text in changes if path not in _ALONE and path not in _TOGETHER]
     if others:
         items.append(_item("yours", _changed(others, scenario)))
@@ -98,11 +109,15 @@ _Line = tuple[str, str, tuple[Markup, ...]]
 """What a row is called, what a column of a phone is called, and a cell for each measure."""
 
 
-def _lines(scenario: Scenario, days: Days, row: DayRow) -> list[_Line]:
+def _published(scenario: Scenario, shipped: Scenario) -> list[_Line]:
+    if not has_record(shipped):
+        return []
+    name = "Published" if is_day_itself(scenario, shipped) else f"Published{UNCHANGED}"
+    return [(name, name, _cells(lambda m: published_cell(shipped, m)))]
+
+
+def _lines(days: Days, row: DayRow) -> list[_Line]:
     lines: list[_Line] = []
-    published = scenario.published
-    if any(getattr(published, m.column) is not None for m in _SHOWN if m.kind == "record"):
-        lines.append(("Published", "Published", _cells(lambda m: published_cell(scenario, m))))
     rows = {"record": row.record, "truth": row.truth}
     cells = _cells(lambda m: Markup(whole(rows[m.kind][m.column])))
     lines.append(("Simulated, the day shown", "Day shown", cells))
@@ -123,7 +138,7 @@ def _wide(lines: Sequence[_Line]) -> Markup:
     )
     body = Markup("").join(
         Markup('<tr><th scope="row">{}</th>{}</tr>').format(
-            Markup("<b>{}</b>").format(name) if name == "Published" else name,
+            Markup("<b>{}</b>").format(name) if name.startswith("Published") else name,
             # A range breaks on phones only: here the column grows.
             Markup("").join(Markup("<td>{}</td>").format(cell.replace("<wbr>", "")) for cell in cells),
         )
@@ -155,32 +170,30 @@ def _item(status: str, words: str) -> Markup:
     return Markup("<li>{}<span>{}</span></li>").format(status_mark(status), words)
 
 
-def _alone(setting: SettingTold, scenario: Scenario) -> Markup:
+def _alone(setting: SettingTold, scenario: Scenario, *, is_of_day: bool) -> Markup:
     words = capital(_ALONE[setting.path].format(setting.words))
     if setting.plausible is not None and setting.status not in ("published", "yours"):
         words += f" ({setting.plausible_words})"
     contested = " Contested." if setting.is_contested else ""
-    return _item(
-        setting.status, f"{words}: {_status_words(setting.path, setting.status, scenario)}.{contested}"
-    )
+    status = _status_words(setting.path, setting.status, scenario, is_of_day=is_of_day)
+    return _item(setting.status, f"{words}: {status}.{contested}")
 
 
-def _together(found: dict[str, SettingTold], scenario: Scenario) -> Markup:
+def _together(found: dict[str, SettingTold], scenario: Scenario, *, is_of_day: bool) -> Markup:
     by_status: dict[str, list[str]] = {}
     statuses = []
     for path, words in _TOGETHER.items():
         status = found[path].status
         statuses.append(status)
-        said = _status_words(path, status, scenario)
+        said = _status_words(path, status, scenario, is_of_day=is_of_day)
         by_status.setdefault(said, []).append(words.format(found[path].words))
     told = ". ".join(f"{capital(listed(names))}: {said}" for said, names in by_status.items())
     return _item(max(statuses, key=STATUSES.index), f"{told}.")
 
 
-def _status_words(path: str, status: str, scenario: Scenario) -> str:
+def _status_words(path: str, status: str, scenario: Scenario, *, is_of_day: bool) -> str:
     """Return a status in words; of usual values that stand in for a day's own, that they do."""
-    has_record = any(value is not None for value in scenario.published.model_dump().values())
-    if status == "published" and path not in scenario.sources and path in _TOGETHER and has_record:
+    if status == "published" and path not in scenario.sources and path in _TOGETHER and is_of_day:
         return _OF_THE_DAY
     return _STATUS[status]
 

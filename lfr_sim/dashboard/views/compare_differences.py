@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from ..compared import ARRESTS, MISTAKEN, ComparedArm, Outcome, another_crowd, are_paired
 from . import charts
 from .compare_drawing import svg
+from .round_steps import whole_step
 
 WIDE, NARROW = 560, 288
 
@@ -68,7 +69,7 @@ def all_days(arms: Sequence[ComparedArm]) -> Markup:
             "brings fewer is known once days have been simulated.</p></section>"
         )
     first, *others = arms
-    scale = common_scale([_change(first, arm, one) for arm in others for one in (MISTAKEN, ARRESTS)])
+    scale = common_scale([daily_change(first, arm, one) for arm in others for one in (MISTAKEN, ARRESTS)])
     own = another_crowd(arms)
     pairs = Markup("").join(
         Markup('<div class="compare-pair">{}{}</div>').format(
@@ -106,7 +107,7 @@ def difference_dots(
         KeyError: If the column is another one.
     """
     outcome = {one.name: one for one in (MISTAKEN, ARRESTS)}[column]
-    change = _change(arm_a, arm_b, outcome)
+    change = daily_change(arm_a, arm_b, outcome)
     places = scale or common_scale([change])
     name = f"compare-dots-{column}-{arm_b.letter}"
     heading = finding(change, outcome, arm_b.letter if named else "")
@@ -133,7 +134,7 @@ def common_scale(changes: Sequence[NDArray[np.int64]]) -> Scale:
     high = max((int(change.max()) for change in changes if len(change)), default=0)
     step = 1
     while -(-max(-low, 0) // step) + 1 + -(-max(high, 0) // step) > _MOST_PLACES:
-        step = _next(step)
+        step = whole_step(step + 1)
     scale = Scale(step, max(_BEYOND, -(-max(-low, 0) // step)), max(_BEYOND, -(-max(high, 0) // step)))
     return replace(scale, tallest=max(1, *(int(_heights(scale, change).max()) for change in changes)))
 
@@ -170,13 +171,9 @@ def _all(days: int) -> str:
     return "the one day" if days == 1 else f"all {days:,} days"
 
 
-def _change(a: ComparedArm, b: ComparedArm, outcome: Outcome) -> NDArray[np.int64]:
+def daily_change(a: ComparedArm, b: ComparedArm, outcome: Outcome) -> NDArray[np.int64]:
+    """Return how much an outcome differs between two policies, day by day."""
     return np.rint(outcome.of(b.days) - outcome.of(a.days)).astype(np.int64)
-
-
-def _next(step: int) -> int:
-    """Return the next of the steps 1, 2, 5, 10, 20 and so on."""
-    return step * 5 // 2 if str(step).startswith("2") else step * 2
 
 
 def _caption(

@@ -2,33 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 from markupsafe import Markup
 
 from ..policies import POLICIES
-from ..settings import FIRST_CONTROLS, TABLES, label_of, settings_by_table, shown
+from ..setting_words import box_label, setting_label
+from ..settings import FIRST_CONTROLS, TABLES, settings_by_table, shown
 from ..state import LETTERS, Arm, settings_of
+from .controls import setting_field
+from .explore import options, upload
 
 
-def forms(arms: Sequence[Arm], names: Sequence[str], asked: str = "", typed: Any = None) -> Markup:
+def forms(arms: Sequence[Arm], names: Sequence[str], titles: Mapping[str, str], asked: str = "") -> Markup:
     """Return a form for each policy.
 
     Args:
         arms: The policies.
         names: What they are called.
+        titles: Name -> title of the scenarios that a policy can be made from.
         asked: Letter and path, `B:watchlist.size`, of a further setting that is being changed.
-        typed: Its value.
     """
     parts = Markup("").join(
-        _form(LETTERS[number], arm, name, asked, typed)
+        _form(LETTERS[number], arm, name, titles, asked)
         for number, (arm, name) in enumerate(zip(arms, names, strict=True))
     )
     return Markup('<div class="policy-forms" id="policy-forms">{}</div>').format(parts)
 
 
-def _form(letter: str, arm: Arm, name: str, asked: str, typed: Any) -> Markup:
+def _form(letter: str, arm: Arm, name: str, titles: Mapping[str, str], asked: str) -> Markup:
     values = settings_of(arm.scenario)
     boxes = Markup("").join(
         Markup(
@@ -38,18 +40,22 @@ def _form(letter: str, arm: Arm, name: str, asked: str, typed: Any) -> Markup:
         for control in FIRST_CONTROLS
     )
     return Markup(
-        '<details id="form-{0}"{6}><summary>Change policy {0}: {1}</summary>'
+        '<details id="form-{0}"{7}><summary>Change policy {0}: {1}</summary>'
         '<div class="setting"><label for="{0}-name">Name</label><input type="text" id="{0}-name" '
         'data-set="{0}:@name" value="{2}" placeholder="{1}" maxlength="60" autocomplete="off"></div>'
-        '<div class="setting"><label for="{0}-policy">Start from</label>{3}</div>{4}{5}</details>'
+        '<div class="setting"><label for="{0}-scenario">Scenario</label>'
+        '<select id="{0}-scenario" data-set="{0}:@scenario">{8}</select></div>'
+        '<div class="setting"><label for="{0}-policy">Start from</label>{3}</div>{4}{5}{6}</details>'
     ).format(
         letter,
         name,
         arm.name,
         _policies(letter),
         boxes,
-        _another(letter, asked, typed),
+        _another(letter, arm, asked),
+        upload(f"{letter}-upload", f"Open a scenario file as policy {letter}", letter),
         Markup(" open") if asked.startswith(f"{letter}:") else "",
+        options(titles, arm.base),
     )
 
 
@@ -63,7 +69,7 @@ def _policies(letter: str) -> Markup:
     ).format(letter, options)
 
 
-def _another(letter: str, asked: str, typed: Any) -> Markup:
+def _another(letter: str, arm: Arm, asked: str) -> Markup:
     path = asked.removeprefix(f"{letter}:") if asked.startswith(f"{letter}:") else ""
     groups = Markup("").join(
         Markup('<optgroup label="{}">{}</optgroup>').format(
@@ -78,12 +84,12 @@ def _another(letter: str, asked: str, typed: Any) -> Markup:
     ).format(letter, groups)
     if not path:
         return select
-    return select + Markup(
-        '<div class="setting"><label for="{0}-value">{1}</label><input type="text" id="{0}-value" '
-        'data-set="{0}:{2}" value="{3}" autocomplete="off"></div>'
-    ).format(letter, label_of(path), path, typed)
+    name, value = f"{letter}-value", settings_of(arm.scenario).get(path)
+    return select + Markup('<div class="setting"><label for="{}">{}</label>{}</div>').format(
+        name, box_label(path), setting_field(path, value, name, f"{letter}:{path}")
+    )
 
 
 def _option(path: str, chosen: str) -> Markup:
     selected = Markup(" selected") if path == chosen else ""
-    return Markup('<option value="{}"{}>{}</option>').format(path, selected, label_of(path))
+    return Markup('<option value="{}"{}>{}</option>').format(path, selected, setting_label(path))

@@ -6,7 +6,6 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
-import numpy as np
 from markupsafe import Markup
 
 from ..compared import (
@@ -25,8 +24,8 @@ from ..compared import (
     group_counts,
     holds_the_list_of,
     measured,
-    only_listed_under,
     too_few,
+    unsought,
 )
 from .compare_drawing import badge
 from .words import counted, expected, whole
@@ -217,18 +216,15 @@ def _unsought(a: ComparedArm, b: ComparedArm) -> list[Markup]:
     """Return how many walk past who are listed under one policy only: nobody looks for them."""
     rows = []
     for one, other in ((a, b), (b, a)):
-        each = only_listed_under(one.days, other.days)
-        if other is a and not each.any():
+        counted_so = unsought(one.days, other.days)
+        if other is a and counted_so is None:
             continue
-        low, middle, high = np.quantile(each, [0.05, 0.5, 0.95], method="inverted_cdf")
-        found = _spread_cell(middle, low, high)
+        found = _measured(counted_so or Measured(0.0, 0.0, 0.0), PERS["day"])
         none = Markup("<td>{}</td>").format(_DASH)
         cells = none + found if other is b else found + none
-        said = (
-            f"walk past unsought under {other.letter}; neither found nor missed"
-            if each.any()
-            else f"everybody listed under {one.letter} is listed under {other.letter}"
-        )
+        said = f"walk past unsought under {other.letter}; neither found nor missed"
+        if counted_so is None:
+            said = _nobody_unsought(one, other)
         rows.append(
             Markup(
                 '<tr><th scope="row">Listed under {}, not under {} '
@@ -237,6 +233,13 @@ def _unsought(a: ComparedArm, b: ComparedArm) -> list[Markup]:
             ).format(one.letter, other.letter, said, cells, _DASH, said)
         )
     return rows
+
+
+def _nobody_unsought(one: ComparedArm, other: ComparedArm) -> str:
+    """Return why nobody listed under one policy only walks past: it cannot be, or it did not happen."""
+    if holds_the_list_of(other.scenario, one.scenario):
+        return f"everybody listed under {one.letter} is listed under {other.letter}"
+    return f"nobody listed under {one.letter} only walked past on these days"
 
 
 def _unsought_predicted(a: ComparedArm, b: ComparedArm) -> list[Markup]:

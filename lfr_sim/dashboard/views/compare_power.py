@@ -13,7 +13,7 @@ from ..compared import ARRESTS, MISTAKEN, ComparedArm, Outcome, another_crowd, a
 from ..telling_apart import DEPLOYMENTS, IN_2022, LEVEL, telling_apart
 from . import charts
 from .compare_drawing import svg
-from .words import counted, number_word
+from .words import counted, noun, number_word
 
 WIDE, NARROW = 520, 288
 
@@ -162,11 +162,12 @@ def finding(curves: Sequence[_Curve]) -> str:
     if not any(needed):
         what = " or ".join(curve.words for curve in curves)
         return f"Even {DEPLOYMENTS[-1]} deployments would not show {what} in {most}"
+    pairs = sorted(zip(curves, needed, strict=True), key=lambda pair: pair[1] is None)
     told = [
         f"{curve.words} {f'not even with {DEPLOYMENTS[-1]}' if number is None else f'with {number}'}"
-        for curve, number in sorted(zip(curves, needed, strict=True), key=lambda pair: pair[1] is None)
+        for curve, number in pairs
     ]
-    return f"{most} would show {', '.join(told)} deployments"
+    return f"{most} would show {', '.join(told)} {noun(pairs[-1][1] or DEPLOYMENTS[-1], 'deployment')}"
 
 
 def _drawn(name: str, width: int, curves: Sequence[_Curve], told: str) -> Markup:

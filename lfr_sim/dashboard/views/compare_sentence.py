@@ -10,7 +10,7 @@ from markupsafe import Markup
 from lfr_sim.figures.words import listed
 
 from ..compared import ARRESTS, MISTAKEN, ComparedArm, another_crowd, differing
-from ..settings import label_of, value_words
+from ..setting_words import setting_label, setting_value
 from .shapes import inline
 from .words import FEWER, counted, expected, number_word, rounded, whole
 
@@ -26,8 +26,8 @@ _CATEGORIES: Final = {
     "missing_or_vulnerable": "missing or vulnerable people",
     "of_interest": "people of interest",
 }
-_PLACE: Final = ("site.", "crowd.", "deployment.")
-"""What goes along when the van is moved: it is told by the name of the place."""
+_ALONG: Final = "site.vans"
+"""What goes along when the van is moved: stands are each place's own."""
 
 
 def question(arms: Sequence[ComparedArm]) -> str:
@@ -37,7 +37,7 @@ def question(arms: Sequence[ComparedArm]) -> str:
     for number, arm in enumerate(arms[1:], start=1):
         phrases = _phrases({path: (v[0], v[number]) for path, v in changes.items() if v[0] != v[number]})
         if len(phrases) > _MOST_PHRASES:
-            asked.append(f"it were {arm.name} instead of {arms[0].name}")
+            asked.append(f"it were {arm.name}, instead of {arms[0].name}")
         else:
             asked.append(_joined(phrases))
     if not any(asked):
@@ -149,7 +149,7 @@ def _phrases(changes: dict[str, tuple[Any, Any]]) -> list[str]:
     if "site.layout" in changes:
         before, after = changes["site.layout"]
         place = str(after).replace("_", " ").title()
-        rest = {p: v for p, v in changes.items() if not p.startswith(_PLACE)}
+        rest = {p: v for p, v in changes.items() if p not in ("site.layout", _ALONG)}
         return [f"the same van stood at {place}", *_phrases(rest)] if before != after else _phrases(rest)
     return [_clause(path, *values) for path, values in changes.items()]
 
@@ -157,9 +157,9 @@ def _phrases(changes: dict[str, tuple[Any, Any]]) -> list[str]:
 def _clause(path: str, before: Any, after: Any) -> str:
     rule = _RULES.get(path)
     said = rule(before, after) if rule is not None else ""
-    label = label_of(path)
+    label = setting_label(path)
     lower = label[:1].lower() + label[1:] if label[1:2].islower() or label[1:2] == " " else label
-    return said or f"{lower} were {value_words(path, after)}"
+    return said or f"{lower} were {setting_value(path, after)}"
 
 
 def _joined(phrases: Sequence[str]) -> str:
@@ -231,6 +231,8 @@ _RULES: Final[dict[str, Callable[[Any, Any], str]]] = {
     "watchlist.operations.review_age_years": _review,
     "matcher.preset": lambda _, after: f"the matcher were that of {after}",
     "crowd.passers_per_hour": lambda _, after: f"{after:,.0f} people walked past in an hour",
-    "deployment.hours": lambda _, after: f"the van stood there for {after:g} hours",
+    "deployment.hours": lambda _, after: (
+        f"the van stood there for {after:g} {'hour' if after == 1 else 'hours'}"
+    ),
 }
 """Dotted path -> the clause that says its change."""

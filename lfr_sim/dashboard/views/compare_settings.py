@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from ..compared import ComparedArm, another_crowd, differing, settings_count, stay_listed
 from ..limits import MOST_ARMS
-from ..settings import label_of, value_words
+from ..setting_words import setting_label, setting_value
 from ..state import LETTERS
 from .compare_drawing import badge
 
@@ -45,8 +45,8 @@ def _table(arms: Sequence[ComparedArm], changes: Mapping[str, tuple[Any, ...]]) 
     )
     lines = Markup("").join(
         Markup('<tr><th scope="row">{}</th>{}</tr>').format(
-            label_of(path),
-            Markup("").join(Markup("<td>{}</td>").format(_value(path, value)) for value in values),
+            setting_label(path),
+            Markup("").join(Markup("<td>{}</td>").format(setting_value(path, value)) for value in values),
         )
         for path, values in changes.items()
     )
@@ -55,13 +55,6 @@ def _table(arms: Sequence[ComparedArm], changes: Mapping[str, tuple[Any, ...]]) 
         '<table class="compare-differing{}"><thead><tr><td></td>{}</tr></thead>'
         "<tbody>{}</tbody></table></div>"
     ).format(" compare-many" if len(arms) > 2 else "", heads, lines)
-
-
-def _value(path: str, value: Any) -> str:
-    words = value_words(path, value)
-    if path == "site.layout":
-        return words.replace("_", " ").title()
-    return words.replace("_", " ") if isinstance(value, str | list | tuple) else words
 
 
 def _remove(arm: ComparedArm, arms: Sequence[ComparedArm]) -> Markup:

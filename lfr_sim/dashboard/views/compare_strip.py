@@ -11,10 +11,11 @@ from markupsafe import Markup
 
 from lfr_sim.figures.words import capital
 
-from ..settings import label_of, value_words
+from ..setting_words import setting_label, setting_value
 from ..swept import Swept, SweptPoint
 from . import charts
 from .compare_drawing import svg
+from .round_steps import round_step
 from .words import counted, expected
 
 WIDE, NARROW = 368, 288
@@ -45,7 +46,7 @@ def sweep_strip(result: Swept | None, choices: Sequence[str] = (), days: int = 2
         body = Markup('<p class="note">Choose a setting to see what its values would do.</p>')
     elif len(result.points) < 2:
         body = Markup('<p class="note">{} has no range of values to go through.</p>').format(
-            label_of(result.path)
+            setting_label(result.path)
         )
     else:
         body = _strip(result, days)
@@ -58,7 +59,7 @@ def _picker(path: str, choices: Sequence[str]) -> Markup:
         return Markup("")
     options = Markup("").join(
         Markup('<option value="{}"{}>{}</option>').format(
-            one, Markup(" selected") if one == path else "", label_of(one)
+            one, Markup(" selected") if one == path else "", setting_label(one)
         )
         for one in offered
     )
@@ -79,7 +80,7 @@ def _strip(result: Swept, days: int) -> Markup:
         )
         for point in result.points
     ]
-    label = label_of(result.path)
+    label = setting_label(result.path)
     table = charts.table(
         f"Predicted in {counted(days, 'day')}, by {_lower(label)}",
         (label, *(words for _, words, _, _ in _MEASURES)),
@@ -126,8 +127,7 @@ def finding(result: Swept, words: str, of: Callable[[SweptPoint], float]) -> str
 
 
 def _words(result: Swept, point: SweptPoint) -> str:
-    words = value_words(result.path, point.value)
-    return words.replace("_", " ") if isinstance(point.value, str) else words
+    return setting_value(result.path, point.value)
 
 
 def _lower(label: str) -> str:
@@ -147,7 +147,7 @@ def _drawn(
 ) -> Markup:
     places = _places([point.value for point in result.points])
     room = width - _LEFT - _RIGHT
-    top = _round_up(max(of(point) for point in result.points))
+    top = round_step(max(of(point) for point in result.points))
     floor = 14 + _HEIGHT
     at = [(_LEFT + room * place, floor - _HEIGHT * of(point) / top)
           for place, point in zip(places, result.points, strict=True)]  # fmt: skip
@@ -190,14 +190,6 @@ def _places(values: Sequence[Any]) -> list[float]:
 
 def _are_numbers(values: Sequence[Any]) -> bool:
     return all(isinstance(value, int | float) and not isinstance(value, bool) for value in values)
-
-
-def _round_up(value: float) -> float:
-    """Return the next of 1, 2, 5 times a power of ten."""
-    if value <= 0:
-        return 1.0
-    power = 10.0 ** math.floor(math.log10(value))
-    return next(power * step for step in (1, 2, 5, 10) if power * step >= value * (1 - 1e-9))
 
 
 def _labels(result: Swept, places: Sequence[float], y: float, width: int) -> list[Markup]:

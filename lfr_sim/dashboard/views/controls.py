@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from lfr_sim.scenario import Scenario, setting_paths
 
+from ..setting_words import box_label, setting_value
 from ..settings import (
     FIRST_CONTROLS,
     TABLES,
@@ -16,12 +17,10 @@ from ..settings import (
     Mark,
     choices_of,
     kind_of,
-    label_of,
     marks_of,
     range_of,
     settings_by_table,
     shown,
-    value_words,
 )
 from ..state import settings_of, value_text
 
@@ -192,21 +191,29 @@ def _table(
 def _row(path: str, value: Any, before: Any) -> Markup:
     name = path.replace(".", "-").replace("_", "-")
     was = (
-        Markup('<span class="was">was {}</span>').format(value_words(path, before))
+        Markup('<span class="was">was {}</span>').format(setting_value(path, before))
         if value != before
         else ""
     )
     return Markup('<div class="setting"><label for="all-{0}">{1}{2}</label>{3}</div>').format(
-        name, label_of(path), was, _field(path, name, value)
+        name, box_label(path), was, setting_field(path, value, f"all-{name}", path)
     )
 
 
-def _field(path: str, name: str, value: Any) -> Markup:
+def setting_field(path: str, value: Any, name: str, target: str) -> Markup:
+    """Return what a setting is changed with: a switch, a choice, or a box.
+
+    Args:
+        path: Dotted path of the setting.
+        value: Its value now.
+        name: Id of the field.
+        target: What is told to be set, as `Visit` takes it.
+    """
     kind = kind_of(path)
     text = "" if value is None else value_text(value)
     if kind == "switch":
-        return Markup('<input type="checkbox" id="all-{}" data-set="{}"{}>').format(
-            name, path, Markup(" checked") if value else ""
+        return Markup('<input type="checkbox" id="{}" data-set="{}"{}>').format(
+            name, target, Markup(" checked") if value else ""
         )
     if kind == "choice":
         options = Markup("").join(
@@ -215,10 +222,13 @@ def _field(path: str, name: str, value: Any) -> Markup:
             )
             for choice in choices_of(path)
         )
-        return Markup('<select id="all-{}" data-set="{}">{}</select>').format(name, path, options)
-    low, high = range_of(path)
-    allowed = " to ".join(f"{end:g}" for end in (low, high) if end is not None)
+        return Markup('<select id="{}" data-set="{}">{}</select>').format(name, target, options)
+    control = next((one for one in FIRST_CONTROLS if one.path == path), None)
+    if control is not None:  # whose box is read in the unit that its name says
+        text = shown(control, value)
+    scale = 1.0 if control is None else control.scale
+    allowed = " to ".join(f"{scale * end:g}" for end in range_of(path) if end is not None)
     hint = Markup(' title="allowed: {}"').format(allowed) if kind == "number" and allowed else ""
-    return Markup('<input type="text" id="all-{}" data-set="{}" value="{}" placeholder="none"{}>').format(
-        name, path, text, hint
-    )
+    return Markup(
+        '<input type="text" id="{}" data-set="{}" value="{}" placeholder="none" autocomplete="off"{}>'
+    ).format(name, target, text, hint)

@@ -13,6 +13,7 @@ from lfr_sim.figures.words import capital, listed
 from ..record_fit import IS_TEST, MEASURES, TAKEN, FitRow, fit_rows
 from . import shapes
 from .charts import below, framed, line, px, table, text, text_width
+from .round_steps import whole_step
 from .words import counted, noun, number_word, whole
 
 WIDTHS: Final = {"large": 936, "medium": 600, "small": 288}
@@ -23,7 +24,6 @@ _LEFT_PX: Final = {"large": 216, "medium": 200, "small": 122}
 _ROW_PX: Final = 44
 _RIGHT_PX: Final = 12
 _BAND_PX: Final = 12
-_STEPS: Final = (1, 2, 5)
 
 
 def fit_section(rows: Sequence[FitRow] | None = None) -> Markup:
@@ -131,7 +131,7 @@ def _table(measure: str, rows: Sequence[FitRow]) -> Markup:
 def _drawing(name: str, kind: str, measure: str, rows: Sequence[FitRow]) -> Markup:
     width, left, size = WIDTHS[kind], _LEFT_PX[kind], _TEXT_PX[kind]
     most = max((max(row.high, row.published) for row in rows), default=1)
-    step = _step(most, 3 if kind == "small" else 5)
+    step = whole_step(most / (3 if kind == "small" else 5))
     last = -(-most // step) * step
     height = len(rows) * _ROW_PX + 48
 
@@ -202,16 +202,6 @@ def _row_told(row: FitRow) -> str:
 
 def _day(date: datetime.date) -> str:
     return f"{date.day} {date:%b}"
-
-
-def _step(most: int, ticks: int) -> int:
-    """Return the least round step with which so many ticks reach the largest number."""
-    power = 1
-    while True:
-        for step in _STEPS:
-            if step * power * ticks >= most:
-                return step * power
-        power *= 10
 
 
 def runs_told(rows: Sequence[FitRow]) -> str:

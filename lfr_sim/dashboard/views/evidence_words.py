@@ -44,6 +44,8 @@ TERMS: Final = {
     "Passer": "One walk through the site. Somebody who walks twice is one person and two passers.",
     "Entry": "One person’s place on the list, with one image or more.",
     "Listed person": "Somebody who is on the list deployed.",
+    "Listed passer": "One walk of a listed person through the site; missed if there is no alert on that "
+    "person’s own entry.",
     "Stale": "An entry whose person is not wanted any more.",
     "True alert": "The person is the one of the entry returned. In a published record: judged so by the "
     "police.",

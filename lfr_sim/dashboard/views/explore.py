@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from lfr_sim.figures.words import count_of
+from lfr_sim.scenario import parse_value
 
 from ..limits import MOST_OPENED
 from ..policies import POLICIES
-from ..settings import label_of, value_words
+from ..setting_words import setting_label, setting_value
 from ..state import LARGEST_UPLOAD_BYTES, Changes
+from .words import drawn_again
 
 if TYPE_CHECKING:
     from ..days import DayRow
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
 _MANY_BUSY = 0.1
 """Where teams would be busy at so many alerts, it is said that the prediction takes them to be free."""
 _REDRAWS = {"officers": "Draw the officers again", "matcher": "the matcher", "crowd": "the crowd"}
-_DRAWN = {"officers": "the officers", "matcher": "the matcher", "crowd": "the crowd"}
 
 
 def picker(
@@ -34,14 +35,14 @@ def picker(
     changes: Changes,
 ) -> Markup:
     """Return the choice of a scenario and of a place, and what has been changed in it."""
-    scenarios = _options(titles, chosen)
-    places = _options({name: name.replace("_", " ").title() for name in layouts}, layout)
-    policies = _options({"": "Start from a policy …"} | {one.name: one.words for one in POLICIES}, "")
+    scenarios = options(titles, chosen)
+    places = options({name: name.replace("_", " ").title() for name in layouts}, layout)
+    policies = options({"": "Start from a policy …"} | {one.name: one.words for one in POLICIES}, "")
     undo = Markup("").join(
         Markup(
             '<button type="button" class="link" data-do="undo" data-value="{0}" id="undo-{0}">'
             "{1}: {2}, undo</button>"
-        ).format(path, label_of(path), _value(path, text))
+        ).format(path, setting_label(path), setting_value(path, parse_value(text)))
         for path, text in changes
         if path != "site.vans"
     )
@@ -117,8 +118,7 @@ def steps(
     again = Markup(" ").join(_button("redraw", part, words) for part, words in _REDRAWS.items())
     drawn = Markup("")
     if redraw:
-        parts = ", ".join(f"{_DRAWN[part]} (draw {number})" for part, number in redraw)
-        drawn = Markup('<span class="note">Drawn again: {}. </span>').format(parts)
+        drawn = Markup('<span class="note">Drawn again: {}. </span>').format(drawn_again(redraw))
         drawn += _button("redraw", "none", "Back to the day as it was")
     return Markup(
         '<div id="story"{}>{}<div class="row again">{} {}</div><div class="row">{}</div></div>'
@@ -162,7 +162,7 @@ def _button(name: str, value: str, words: str, label: str = "") -> Markup:
     )
 
 
-def foot(days: int, seed: int, agreement: str, share: Markup, *, busy: bool) -> Markup:
+def foot(days: int, seed: int, agreement: str, share: Markup, *, busy: bool, opens: bool = True) -> Markup:
     """Return what stands at the foot: run, and share.
 
     Args:
@@ -171,6 +171,7 @@ def foot(days: int, seed: int, agreement: str, share: Markup, *, busy: bool) -> 
         agreement: How near closed form and days come; empty without days.
         share: The buttons that carry the state elsewhere.
         busy: Whether a run is under way.
+        opens: Whether a scenario file can be opened here.
     """
     run = Markup('<button type="button" class="main" data-do="run" id="run"{}>Run {} days</button>').format(
         Markup(" disabled") if busy else "", f"{days:,}"
@@ -182,25 +183,31 @@ def foot(days: int, seed: int, agreement: str, share: Markup, *, busy: bool) -> 
         ).format(name, value)
         for name, value in (("days", days), ("seed", seed))
     )
-    upload = Markup(
-        '<label class="upload" for="upload">Open a scenario file <input type="file" id="upload" '
-        'accept=".toml" data-upload="{}"></label>'
-    ).format(LARGEST_UPLOAD_BYTES)
     return Markup(
         '<section class="foot" aria-label="Run and share"><div><div class="row">{}{}</div>'
         '<p class="note">{}</p></div><div>{}<div class="row">{}</div></div></section>'
-    ).format(run, boxes, agreement, share, upload)
+    ).format(run, boxes, agreement, share, upload("upload", "Open a scenario file") if opens else "")
 
 
-def _options(names: Mapping[str, str], chosen: str) -> Markup:
-    options = ""
-    for name, words in names.items():
-        selected = " selected" if name == chosen else ""
-        options += f'<option value="{escape(name)}"{selected}>{escape(words)}</option>'
-    return Markup(options)
+def upload(name: str, words: str, letter: str = "") -> Markup:
+    """Return the button that opens a scenario file.
+
+    Args:
+        name: Its id.
+        words: What it says.
+        letter: The policy that the file becomes; "" for the one of the page.
+    """
+    return Markup(
+        '<label class="upload" for="{0}">{1} <input type="file" id="{0}" accept=".toml" data-upload="{2}" '
+        'data-value="{3}"></label>'
+    ).format(name, words, LARGEST_UPLOAD_BYTES, letter)
 
 
-def _value(path: str, text: str) -> str:
-    from lfr_sim.scenario import parse_value
-
-    return value_words(path, parse_value(text))
+def options(names: Mapping[str, str], chosen: str) -> Markup:
+    """Return the options of a choice, by name, one of them chosen."""
+    return Markup("").join(
+        Markup('<option value="{}"{}>{}</option>').format(
+            name, Markup(" selected") if name == chosen else "", words
+        )
+        for name, words in names.items()
+    )

@@ -14,6 +14,7 @@ from lfr_sim.dashboard.days import Days
 from lfr_sim.figures.words import capital
 
 from .charts import NARROW, chart, framed, line, px, table, text, text_width
+from .round_steps import whole_step
 from .words import counted, whole
 
 IntArray = NDArray[np.int64]
@@ -55,7 +56,7 @@ TOLD: Final[dict[str, Told]] = {
                           "arrests are made"),
     "truth.missed": Told(
         "somebody listed passes without an alert", "nobody listed passes without an alert",
-        "listed person missed", "listed people missed", "listed people are missed",
+        "listed passer missed", "listed passers missed", "listed passers are missed",
     ),
 }  # fmt: skip
 """Columns that can be shown."""
@@ -163,14 +164,9 @@ def _bins(low: int, high: int, most: int) -> list[Bin]:
     first = max(low, 1)
     step = 2
     while (high - 1) // step - (first - 1) // step + 1 + len(zero) > max(most, 2):
-        step = _next_nice(step)
+        step = whole_step(step + 1)
     begin = (first - 1) // step * step + 1
     return zero + [Bin(start, start + step - 1) for start in range(begin, high + 1, step)]
-
-
-def _next_nice(step: int) -> int:
-    digits = str(step)
-    return int(step * 2.5) if digits[0] == "2" else step * 2
 
 
 def _label_px(each: Bin) -> float:

@@ -10,10 +10,12 @@ from markupsafe import Markup
 from lfr_sim.dashboard.days import Days
 from lfr_sim.scenario import Scenario
 
-from .record_notes import notes
+from .record_notes import has_record, is_day_itself, notes
 from .words import NOT_KNOWN, Counts, expected, rounded, whole
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+UNCHANGED = ", unchanged day"
+"""What is said of a record where the scenario has been changed."""
 _FEW_DAYS = 20
 """With fewer days, a range of nine in ten is the whole range."""
 
@@ -38,7 +40,7 @@ MEASURES = (
     Measure("record", "true_alerts_engaged", "Stopped, true", "Stopped, true"),
     Measure("record", "false_alerts_engaged", "Stopped, false", "Stopped, false"),
     Measure("record", "arrests", "Arrests", "Arrests"),
-    Measure("truth", "listed_passers", "Listed people who walked past", "Listed passers"),
+    Measure("truth", "listed_passers", "Walks of listed people", "Listed passers"),
     Measure("truth", "missed", "Missed", "Missed"),
     Measure("truth", "wrongful_minutes", "Minutes held by mistake", "Minutes held by mistake"),
 )
@@ -55,31 +57,46 @@ class Line:
 
 
 def record_table(
-    scenario: Scenario, days: Days, record: Counts | None = None, truth: Counts | None = None
+    scenario: Scenario,
+    days: Days,
+    record: Counts | None = None,
+    truth: Counts | None = None,
+    *,
+    shipped: Scenario | None = None,
 ) -> Markup:
     """Return the section of the record table, with its notes, twice: wide, and turned for narrow windows.
 
     Args:
-        scenario: Whose published figures and sources are told.
+        scenario: Whose sources are told.
         days: The days, simulated or predicted.
         record: Record row of the day shown; expected counts where the days are predicted; or None.
         truth: Its row of truths.
+        shipped: The shipped scenario that it was made from, whose record it is: what a link or a file says
+            was published, nobody has published. Left out, it is the scenario itself.
     """
-    lines = _lines(scenario, days, record, truth)
+    shipped = shipped or scenario
+    lines = [*_published(scenario, shipped), *_lines(days, record, truth)]
     return Markup(
         '<h2 id="record-heading">The record, and what it leaves out</h2>'
         '<div class="record-wide scroll" tabindex="0" role="region" '
         'aria-labelledby="record-heading">{}</div><div class="record-narrow">{}</div>{}'
-    ).format(_wide(lines), _turned(lines), notes(scenario))
+    ).format(_wide(lines), _turned(lines), notes(scenario, shipped))
 
 
-def _lines(scenario: Scenario, days: Days, record: Counts | None, truth: Counts | None) -> list[Line]:
+def _published(scenario: Scenario, shipped: Scenario) -> list[Line]:
+    """Return the line of the record, where there is one; of a day that was changed, it says so."""
+    if not has_record(shipped):
+        return []
+    date = shipped.deployment.date
+    when = f"{date.day} {_MONTHS[date.month - 1]} {date.year}" if date else ""
+    of = "" if is_day_itself(scenario, shipped) else UNCHANGED
+    name = Markup("<b>Published</b>{}{}").format(of, f", {when}" if when else "")
+    narrow = f"Published{of} {when}".strip()
+    return [Line(name, narrow, _cells(lambda m: published_cell(shipped, m)))]
+
+
+def _lines(days: Days, record: Counts | None, truth: Counts | None) -> list[Line]:
     lines = []
-    if _is_published(scenario):
-        date = scenario.deployment.date
-        when = f"{date.day} {_MONTHS[date.month - 1]} {date.year}" if date else ""
-        name = Markup("<b>Published</b>{}").format(f", {when}" if when else "")
-        lines.append(Line(name, f"Published {when}".strip(), _cells(lambda m: published_cell(scenario, m))))
     if record is not None and truth is not None:
         rows = {"record": record, "truth": truth}
         cells = _cells(lambda m: Markup(expected(float(rows[m.kind][m.column]))))
@@ -95,19 +112,14 @@ def _lines(scenario: Scenario, days: Days, record: Counts | None, truth: Counts 
     return lines
 
 
-def _is_published(scenario: Scenario) -> bool:
-    published = scenario.published
-    return any(_of(published, m) is not None for m in MEASURES if m.kind == "record")
-
-
 def _of(published: object, measure: Measure) -> int | None:
     value: int | None = getattr(published, measure.column)
     return value
 
 
-def published_cell(scenario: Scenario, measure: Measure) -> Markup:
-    """Return what was published, or that it is not known."""
-    value = _of(scenario.published, measure) if measure.kind == "record" else None
+def published_cell(shipped: Scenario, measure: Measure) -> Markup:
+    """Return what was published of the day of a shipped scenario, or that it is not known."""
+    value = _of(shipped.published, measure) if measure.kind == "record" else None
     if value is None:
         return Markup('<span class="record-unknown">{}</span>').format(NOT_KNOWN)
     return Markup("<b>{}</b>").format(whole(value))

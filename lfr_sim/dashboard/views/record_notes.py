@@ -11,7 +11,7 @@ from lfr_sim.scenario import Scenario, setting_paths
 
 _FITTED: Final = {
     "crowd.passers_per_hour": ("number of people walking past", "faces"),
-    "watchlist.presence": ("number of listed people walking past", "true alerts"),
+    "watchlist.presence": ("share of passers who are listed", "true alerts"),
     "matcher.fmr": ("rate of false matches", "false alerts"),
     "officers.presumption_to_intervene": ("presumption to intervene", "stops"),
 }
@@ -29,32 +29,45 @@ _NAMES: Final = {
 _OF_THE_DAY = ("deployment.hours", "matcher.threshold")
 """Settings that a published record never names: where a scenario leaves them, usual values stand in."""
 _PRESENCE, _YEAR_OF_PRESENCE = "watchlist.presence", 2022
-"""The default share of listed people is derived from the true alerts of that year's days together."""
+"""The default share of listed passers is derived from the true alerts of that year’s days together."""
 _MOST_NAMED = 5
 
 
-def notes(scenario: Scenario) -> Markup:
-    """Return the notes under the record table, with a link to all assumptions."""
-    told = [*agreement(scenario), *_assumed(scenario)]
-    link = Markup('<a href="/evidence" data-do="page" data-value="evidence">All assumptions</a>')
+def notes(scenario: Scenario, shipped: Scenario) -> Markup:
+    """Return the notes under the record table, with a link to all assumptions.
+
+    Args:
+        scenario: Whose sources are told.
+        shipped: The shipped scenario that it was made from, whose record it is.
+    """
+    told = [*agreement(scenario, shipped), *_assumed(scenario, shipped)]
+    link = Markup('<a href="/evidence" data-page>All assumptions</a>')
     return Markup('<p class="note record-notes">{} {}</p>').format(" ".join(told), link)
 
 
-def agreement(scenario: Scenario) -> list[str]:
+def agreement(scenario: Scenario, shipped: Scenario) -> list[str]:
     """Return what the agreement of days with the record can show: nothing of what was fitted to it."""
-    return [*_no_record(scenario), *_fitted(scenario), *_derived(scenario)]
+    if has_record(shipped) and not is_day_itself(scenario, shipped):
+        return ["The day has been changed, so its published record is no comparison."]
+    return [*_no_record(shipped), *_fitted(scenario, shipped), *_derived(scenario, shipped)]
 
 
-def _has_record(scenario: Scenario) -> bool:
-    return any(value is not None for value in scenario.published.model_dump().values())
+def is_day_itself(scenario: Scenario, shipped: Scenario) -> bool:
+    """Return whether a scenario is of the day of which the record was published, with nothing changed."""
+    return scenario.values() == shipped.values()
 
 
-def _no_record(scenario: Scenario) -> list[str]:
-    return [] if _has_record(scenario) else ["No published record belongs to this scenario."]
+def has_record(shipped: Scenario) -> bool:
+    """Return whether anything was published of the day of a shipped scenario."""
+    return any(value is not None for value in shipped.published.model_dump().values())
 
 
-def _fitted(scenario: Scenario) -> list[str]:
-    to = "to this day" if _has_record(scenario) else "to published figures"
+def _no_record(shipped: Scenario) -> list[str]:
+    return [] if has_record(shipped) else ["No published record belongs to this scenario."]
+
+
+def _fitted(scenario: Scenario, shipped: Scenario) -> list[str]:
+    to = "to this day" if has_record(shipped) else "to published figures"
     told = []
     for path, source in scenario.sources.items():
         if source.status == "fitted":
@@ -63,25 +76,25 @@ def _fitted(scenario: Scenario) -> list[str]:
     return told
 
 
-def _derived(scenario: Scenario) -> list[str]:
-    """Return what must be said of the default share of listed people on one of the days it is made from."""
-    date = scenario.deployment.date
+def _derived(scenario: Scenario, shipped: Scenario) -> list[str]:
+    """Return what must be said of the default share of listed passers on a day that it is made from."""
+    date = shipped.deployment.date
     is_one = (
-        date is not None and date.year == _YEAR_OF_PRESENCE and scenario.published.true_alerts is not None
+        date is not None and date.year == _YEAR_OF_PRESENCE and shipped.published.true_alerts is not None
     )
     is_default = scenario.watchlist.presence == setting_paths()[_PRESENCE].default
     if not (is_one and is_default):
         return []
     return [
-        "The number of listed people walking past is derived from this and the other days of "
+        "The share of passers who are listed is derived from this and the other days of "
         f"{_YEAR_OF_PRESENCE} together, so agreement on true alerts is a weak test."
     ]
 
 
-def _assumed(scenario: Scenario) -> list[str]:
+def _assumed(scenario: Scenario, shipped: Scenario) -> list[str]:
     paths = [path for path, source in scenario.sources.items() if source.status == "assumed"]
     values = scenario.values()
-    if _has_record(scenario):
+    if has_record(shipped):
         usual = [
             path
             for path in _OF_THE_DAY

@@ -1,4 +1,4 @@
-"""What another match threshold would bring: wrong alerts and listed people missed, by threshold."""
+"""What another match threshold would bring: wrong alerts and listed passers missed, by threshold."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 from . import shapes
 from .charts import chart, framed, line, px, table, text, text_width
 from .curve_labels import Box, place_label
+from .round_steps import whole_step
 from .words import FEWER, expected, whole
 
 FloatArray = NDArray[np.float64]
 
 NAME = "threshold-curve"
-PLAIN = "Wrong alerts and people missed, by match threshold"
+PLAIN = "Wrong alerts and listed passers missed, by match threshold"
 
 _PLOT_PX, _BAND_PX = 138.0, 26.0
 _FEW = 1 / 3
@@ -44,7 +45,7 @@ class Points:
         return bool(self.thresholds[0] <= self.at <= self.thresholds[-1])
 
     def now(self) -> tuple[float, float]:
-        """Return wrong alerts and people missed at the scenario's threshold."""
+        """Return wrong alerts and listed passers missed at the scenario's threshold."""
         return (
             float(np.interp(self.at, self.thresholds, self.wrong)),
             float(np.interp(self.at, self.thresholds, self.missed)),
@@ -77,13 +78,13 @@ def threshold_curve(
     at: float,
     assumed: bool,
 ) -> Markup:
-    """Return the figure of expected wrong alerts and people missed by threshold.
+    """Return the figure of expected wrong alerts and listed passers missed by threshold.
 
     Args:
         thresholds: Match thresholds; that of the scenario should be among them, else its numbers are
             read off straight lines between its neighbours.
         false_alerts: Expected alerts on somebody who is not the person of the entry, per day.
-        missed: Expected listed people without an alert, per day.
+        missed: Expected listed passers without an alert, per day.
         at: The threshold of the scenario.
         assumed: Whether the rates of missing rest on an assumption; their line is then dashed.
     """
@@ -126,8 +127,8 @@ def curve_heading(points: Points) -> str:
     if more_wrong < 0.5:
         return f"A {way} threshold: more {found}, hardly {wrongly} wrong alerts"
     if more_found < 0.5:
-        return f"A {way} threshold: {wrongly} wrong alerts, hardly anybody more {found}"
-    amount = "few more" if more_found <= _FEW * more_wrong else "more people"
+        return f"A {way} threshold: {wrongly} wrong alerts, hardly any more {found}"
+    amount = "few more" if more_found <= _FEW * more_wrong else "more listed passers"
     return f"A {way} threshold: {wrongly} wrong alerts, {amount} {found}"
 
 
@@ -139,9 +140,7 @@ def score(threshold: float) -> str:
 
 def y_ticks(highest: float) -> tuple[int, ...]:
     """Return whole numbers from 0 by steps of 1, 2, 5 or 10, the last at or above the highest value."""
-    step, following = 1, {"1": 2.0, "2": 2.5, "5": 2.0}
-    while highest > 4 * step:
-        step = int(step * following[str(step)[0]])
+    step = whole_step(highest / 4)
     return tuple(range(0, max(1, int(np.ceil(highest / step))) * step + 1, step))
 
 

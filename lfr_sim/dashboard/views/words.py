@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from markupsafe import Markup
 
@@ -75,8 +75,14 @@ def clock_time(start_hour: float, time_s: float) -> str:
         start_hour: When the deployment began, in hours after midnight.
         time_s: Seconds since.
     """
-    second = int(start_hour * 3600 + time_s) % _DAY_S
+    # A time that was computed to within a millionth below a second is that second.
+    second = math.floor(start_hour * 3600 + time_s + 1e-6) % _DAY_S
     return f"{second // 3600:02}:{second // 60 % 60:02}:{second % 60:02}"
+
+
+def drawn_again(redraw: Iterable[tuple[str, int]]) -> str:
+    """Return what of a day is drawn again: `the crowd (draw 1), the officers (draw 3)`."""
+    return ", ".join(f"the {part} (draw {number})" for part, number in redraw)
 
 
 def plain(markup: Markup) -> str:

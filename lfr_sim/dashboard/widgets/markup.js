@@ -128,7 +128,7 @@ function render({ model, el }) {
     if (!file) return;
     const most = Number(input.dataset.upload);
     const buffer = file.size <= most ? await file.arrayBuffer() : new ArrayBuffer(0);
-    send({ do: "upload", name: file.name, size: file.size }, [buffer]);
+    send({ do: "upload", value: input.dataset.value ?? "", name: file.name, size: file.size }, [buffer]);
     input.value = "";
   }
 

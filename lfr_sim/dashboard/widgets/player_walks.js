@@ -168,7 +168,7 @@ function alertsOf(day, events) {
       after,
       from,
       met,
-      arrested: Boolean(event.arrested || event.arrest),
+      arrested: Boolean(event.arrested),
       opens: met ? event.contact_s : event.time_s,
     };
   });
