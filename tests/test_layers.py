@@ -16,7 +16,7 @@ LAYERS = (
     ("street", "van", "police"),
     ("tally", "breakdown", "collection", "model", "explanation"),
     ("closed_form", "metrics", "evidence"),
-    ("study",),
+    ("study", "lessons"),
     ("figures",),
     ("report",),
     ("dashboard",),
