@@ -18,7 +18,7 @@ LAYERS = (
     ("closed_form", "metrics", "evidence"),
     ("study", "lessons"),
     ("figures",),
-    ("report",),
+    ("report", "teaching"),
     ("dashboard",),
     ("cli",),
 )

@@ -319,8 +319,8 @@ _OFFICER = Lesson(
     most=lambda c: c.wrong,
     thing="people are stopped by mistake",
     task=lambda c: (
-        f"A bar under a mark is a stop. Count the triangles without one: {c.wrong - c.stopped_wrong:,} of "
-        f"{c.wrong:,} people were looked at, and left alone."
+        "A bar under a mark is a stop. Count the triangles without one. Then fill the two empty boxes: of "
+        f"the {c.wrong:,} people not on the list, some are stopped and some left alone."
     ),
     told=lambda c: (
         f"{c.stopped_right + c.stopped_wrong:,} people are stopped, {c.stopped_wrong:,} of them by "
