@@ -11,6 +11,7 @@ from lfr_sim.lessons import Blank, Lesson
 from lfr_sim.teaching import Answer, Signs, tally_text
 from lfr_sim.teaching import screens as shown
 from lfr_sim.teaching.pictures import crowd_text
+from lfr_sim.teaching.signs import WIDTH
 
 _ON: Final = 1
 _BACK: Final = -1
@@ -56,7 +57,7 @@ class Sitting:
         try:
             while place < len(screens):
                 show, lesson, step = screens[place]
-                print(f"\n{self._signs.line * shown.WIDTH}\n{shown.head(lesson, step)}\n")
+                print(f"\n{self._signs.line * WIDTH}\n{shown.head(lesson, step)}\n")
                 try:
                     show(lesson)
                     place += _ON

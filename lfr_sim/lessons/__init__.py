@@ -2,13 +2,15 @@
 
 from .answers import second_alert_right, tried, values_to_try, why_again
 from .claims import Claim, claim
-from .course import LESSONS, STEPS, Blank, Dial, Lesson, perfect_told
-from .drawn import Block, Box, Mark, Marks, Square, Tree, blocks_of, square_of, tree_of
-from .scene import PEOPLE, Counts, Scene, counts_of, lesson_scenario, scene_of
+from .course import LESSONS, MINUTES, STEPS, Blank, Dial, Lesson, perfect_told
+from .drawn import Block, Box, Mark, Marks, Square, Tree, blocks_of, shows_missed, square_of, tree_of
+from .scene import PEOPLE, RIGHT_SHARE, Counts, Scene, counts_of, lesson_scenario, scene_of
 
 __all__ = [
     "LESSONS",
+    "MINUTES",
     "PEOPLE",
+    "RIGHT_SHARE",
     "STEPS",
     "Blank",
     "Block",
@@ -29,6 +31,7 @@ __all__ = [
     "perfect_told",
     "scene_of",
     "second_alert_right",
+    "shows_missed",
     "square_of",
     "tree_of",
     "tried",

@@ -79,9 +79,9 @@ def _no_best(lesson: Lesson) -> str:
 def _own_eyes(lesson: Lesson) -> str:
     eyes = lesson.counts_at(0)
     return (
-        f"At {lesson.dial.told(0)}, {people(eyes.stopped_wrong)} are stopped by mistake instead of "
-        f"{lesson.counts.stopped_wrong:,}, and {eyes.right - eyes.stopped_right:,} of {eyes.listed:,} "
-        "listed people walk on."
+        f"At a presumption of {lesson.dial.told(0)}, {people(eyes.stopped_wrong)} are stopped by mistake "
+        f"instead of {lesson.counts.stopped_wrong:,}, and {eyes.right - eyes.stopped_right:,} of "
+        f"{eyes.listed:,} listed people walk on."
     )
 
 

@@ -150,7 +150,7 @@ def blocks_of(lesson: Lesson, counts: Counts) -> tuple[Block, ...]:
                 guessed=False,
             ),
         )
-    if _is_about_the_missed(lesson):
+    if shows_missed(lesson):
         return (
             Block(f"The {counts.listed:,} listed people", (right, Marks(Mark.MISSED, counts.missed))),
             Block(f"The {counts.wrong:,} wrong alerts", (wrong,), guessed=False),
@@ -158,6 +158,6 @@ def blocks_of(lesson: Lesson, counts: Counts) -> tuple[Block, ...]:
     return (Block(f"The {counts.alerts:,} alerts", (right, wrong)),)
 
 
-def _is_about_the_missed(lesson: Lesson) -> bool:
-    """Return whether the guess is of listed people found: then those missed have to be seen too."""
+def shows_missed(lesson: Lesson) -> bool:
+    """Return whether people missed are drawn: where the guess is of listed people found."""
     return lesson.dial.path == "matcher.threshold"

@@ -1,0 +1,132 @@
+"""The three sheets of a lesson on paper: plan, worksheet, answers. Every number comes from the lessons."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Final
+
+from lfr_sim.lessons import (
+    LESSONS,
+    Lesson,
+    blocks_of,
+    perfect_told,
+    tried,
+    values_to_try,
+    why_again,
+)
+
+from . import paper
+from .plan import plan, two_percentages
+
+MATERIALS: Final = ("lesson-plan.html", "worksheet.html", "answers.html")
+
+
+def materials() -> dict[str, str]:
+    """Return the three sheets: name of the file -> the page."""
+    return dict(zip(MATERIALS, (plan(), worksheet(), answers()), strict=True))
+
+
+def worksheet() -> str:
+    """Return the sheets that pupils fill, one to a lesson."""
+    return paper.page("lfr-sim: worksheet", [_worksheet(lesson) for lesson in LESSONS])
+
+
+def _worksheet(lesson: Lesson) -> str:
+    counts, again = lesson.counts, lesson.counts_again
+    return "\n".join(
+        [
+            paper.top(f"Lesson {lesson.number}: {lesson.name}", "Name ____________________"),
+            f"<h1>{escape(lesson.headline)}</h1>",
+            paper.paragraph(lesson.lead(counts), "lead"),
+            paper.part(
+                "My guess, before I look. It stays as it is.",
+                paper.field(_of(lesson.most(counts), lesson)),
+            ),
+            paper.part(
+                "What I count",
+                paper.paragraph(lesson.task(counts).replace("the two empty boxes", "the empty boxes")),
+                paper.tree(lesson, counts, filled=False),
+                paper.square(lesson, counts, filled=False),
+                paper.paragraph("No percentages yet: stay with counts of people.", "soft"),
+            ),
+            paper.part("In my own numbers", paper.own_sentence(lesson, None)),
+            paper.part(
+                "The same question with other numbers",
+                paper.paragraph(lesson.asked_again(again)),
+                paper.field(_of(lesson.most(again), lesson)),
+            ),
+        ]
+    )
+
+
+def _of(most: int, lesson: Lesson) -> str:
+    return lesson.thing if lesson.number == 1 else f"of {most:,} {lesson.thing}"
+
+
+def answers() -> str:
+    """Return the answer key, one sheet to a lesson, and one on what is said of all five."""
+    return paper.page("lfr-sim: answers", [*(_answers(lesson) for lesson in LESSONS), _after()])
+
+
+def _answers(lesson: Lesson) -> str:
+    counts, again = lesson.counts, lesson.counts_again
+    return "\n".join(
+        [
+            paper.top(f"Lesson {lesson.number}: {lesson.name}", "Answers"),
+            f"<h1>{escape(lesson.headline)}</h1>",
+            paper.paragraph(lesson.lead(counts)),
+            f"<p>{_answer(lesson, 'first', lesson.guess(counts))} {escape(lesson.told(counts))}</p>",
+            f'<div class="part">{paper.marks(blocks_of(lesson, counts))}{paper.key(lesson)}</div>',
+            f'<div class="part">{paper.tree(lesson, counts, filled=True)}</div>',
+            paper.pair(
+                f'<div class="part">{paper.square(lesson, counts, filled=True)}</div>',
+                paper.part("In my own numbers", paper.own_sentence(lesson, counts)),
+            ),
+            paper.part(
+                "The same question with other numbers",
+                f"<p>{escape(lesson.asked_again(again))} {_answer(lesson, 'again', lesson.guess(again))} "
+                f"{escape(paper.whole_sentence(why_again(lesson)))}</p>",
+            ),
+            paper.pair(
+                paper.part("Try this", paper.paragraph(f"{lesson.try_this} {tried(lesson)}")),
+                paper.part("To notice", paper.listed(lesson.notice)),
+            ),
+            f'<div class="part">{_dial(lesson)}</div>',
+        ]
+    )
+
+
+def _answer(lesson: Lesson, which: str, number: int) -> str:
+    """Return an answer such that it can be found again by whoever checks the sheet."""
+    return (
+        f'<b class="answer" data-lesson="{lesson.number}" data-question="{which}">{number:,}</b> '
+        f"{escape(lesson.thing)}."
+    )
+
+
+def _dial(lesson: Lesson) -> str:
+    titles = ["listed, stopped", "not listed, stopped"] if lesson.judged else ["right", "wrong", "missed"]
+    lines = []
+    for shown in values_to_try(lesson):
+        c = lesson.counts_at(shown)
+        numbers = (c.stopped_right, c.stopped_wrong) if lesson.judged else (c.right, c.wrong, c.missed)
+        lines.append([lesson.dial.told(shown), *(f"{number:,}" for number in numbers)])
+    return paper.rows([lesson.dial.label, *titles], lines, kind="numbers")
+
+
+def _after() -> str:
+    return "\n".join(
+        [
+            paper.top("After the five lessons", "Answers"),
+            "<h1>Two percentages, both true</h1>",
+            two_percentages(),
+            "<h2>Make it perfect: what stays</h2>",
+            paper.listed(perfect_told()),
+            "<h2>Where the numbers come from</h2>",
+            paper.paragraph(
+                "Every number of these sheets is what the model expects of 10,000 people, rounded to whole "
+                "people. In the street it varies from day to day. The program computes them when it writes "
+                "the sheets; nothing is typed in."
+            ),
+        ]
+    )
