@@ -65,7 +65,9 @@ def _of(most: int, lesson: Lesson) -> str:
 
 def answers() -> str:
     """Return the answer key, one sheet to a lesson, and one on what is said of all five."""
-    return paper.page("lfr-sim: answers", [*(_answers(lesson) for lesson in LESSONS), _after()])
+    return paper.page(
+        "lfr-sim: answers", [*(_answers(lesson) for lesson in LESSONS), _after()], kind="tight"
+    )
 
 
 def _answers(lesson: Lesson) -> str:
@@ -79,19 +81,18 @@ def _answers(lesson: Lesson) -> str:
             f'<div class="part">{paper.marks(blocks_of(lesson, counts))}{paper.key(lesson)}</div>',
             f'<div class="part">{paper.tree(lesson, counts, filled=True)}</div>',
             paper.pair(
-                f'<div class="part">{paper.square(lesson, counts, filled=True)}</div>',
-                paper.part("In my own numbers", paper.own_sentence(lesson, counts)),
+                f'<div class="part">{paper.square(lesson, counts, filled=True)}</div>'
+                + paper.part("In my own numbers", paper.own_sentence(lesson, counts))
+                + f'<div class="part">{_dial(lesson)}</div>',
+                paper.part(
+                    "The same question with other numbers",
+                    f"<p>{escape(lesson.asked_again(again))}</p>"
+                    f"<p>{_answer(lesson, 'again', lesson.guess(again))} "
+                    f"{escape(paper.whole_sentence(why_again(lesson)))}</p>",
+                )
+                + paper.part("Try this", paper.paragraph(f"{lesson.try_this} {tried(lesson)}"))
+                + paper.part("To notice", paper.listed(lesson.notice)),
             ),
-            paper.part(
-                "The same question with other numbers",
-                f"<p>{escape(lesson.asked_again(again))} {_answer(lesson, 'again', lesson.guess(again))} "
-                f"{escape(paper.whole_sentence(why_again(lesson)))}</p>",
-            ),
-            paper.pair(
-                paper.part("Try this", paper.paragraph(f"{lesson.try_this} {tried(lesson)}")),
-                paper.part("To notice", paper.listed(lesson.notice)),
-            ),
-            f'<div class="part">{_dial(lesson)}</div>',
         ]
     )
 
@@ -111,7 +112,7 @@ def _dial(lesson: Lesson) -> str:
         c = lesson.counts_at(shown)
         numbers = (c.stopped_right, c.stopped_wrong) if lesson.judged else (c.right, c.wrong, c.missed)
         lines.append([lesson.dial.told(shown), *(f"{number:,}" for number in numbers)])
-    return paper.rows([lesson.dial.label, *titles], lines, kind="numbers")
+    return paper.rows(["", *titles], lines, kind="numbers", caption=lesson.dial.label)
 
 
 def _after() -> str:

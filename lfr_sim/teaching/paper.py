@@ -66,6 +66,7 @@ code { font: 10pt "Cascadia Mono", Consolas, "DejaVu Sans Mono", monospace; over
 table { border-collapse: collapse; margin: 10px 0 14px; font-variant-numeric: tabular-nums }
 th, td { padding: 5px 10px; text-align: left; vertical-align: top; border-bottom: 0.75pt solid var(--rule) }
 th { font-weight: 600; font-size: 10pt }
+caption { text-align: left; font-size: 10pt; color: var(--soft) }
 td.n, th.n { text-align: right }
 .square td { border: 1.25pt solid var(--ink); width: 27mm; height: 11mm; text-align: right;
   vertical-align: middle; font-size: 12.5pt }
@@ -79,8 +80,11 @@ td.n, th.n { text-align: right }
 .marks .right { fill: var(--right) } .marks .wrong { fill: var(--wrong) }
 .marks .missed { fill: none; stroke: var(--ink); stroke-width: 1.4 } .marks .stop { fill: var(--ink) }
 .pair { display: grid; grid-template-columns: 1fr 1fr; gap: 0 32px; align-items: start }
-.pair .square td { width: 19mm; height: 8.5mm; padding: 3px 8px; font-size: 11.5pt }
-.pair .square th { padding: 3px 8px 3px 0 }
+.pair .square td { width: 18mm; height: 8.5mm; padding: 3px 8px; font-size: 11.5pt }
+.pair .square th { padding: 3px 6px 3px 0; white-space: nowrap }
+.pair .square { margin-top: 2px }
+.pair .part { margin: 8px 0 }
+.pair td, .pair th { padding-top: 3px; padding-bottom: 3px }
 .key { font-size: 10pt; color: var(--soft) }
 .key b { font-weight: 400 } .key .right { color: var(--right) } .key .wrong { color: var(--wrong) }
 .answer { font-size: 14pt; font-family: Georgia, "Noto Serif", serif }
@@ -90,6 +94,10 @@ td.n, th.n { text-align: right }
 @media print {
   body { padding: 0; max-width: none; font-size: 10.5pt; line-height: 1.45 } .lead { font-size: 11.5pt }
   .sheet + .sheet { margin-top: 0 }
+  .tight { font-size: 9.5pt; line-height: 1.4 }
+  .tight h1 { font-size: 15.5pt } .tight .tree { margin: 8px 0 }
+  .tight .part { margin: 7px 0 } .tight h3 { font-size: 11pt } .tight .answer { font-size: 12pt }
+  .tight .top { margin-bottom: 10px }
 }
 @media screen and (max-width: 560px) {
   body { font-size: 12pt } .tree { column-gap: 5px } .box { font-size: 8.5pt } .box b { font-size: 12.5pt }
@@ -101,13 +109,13 @@ td.n, th.n { text-align: right }
 """
 
 
-def page(title: str, sheets: Iterable[str]) -> str:
+def page(title: str, sheets: Iterable[str], *, kind: str = "") -> str:
     """Return a whole page; each sheet begins on paper of its own."""
     body = "\n".join(f'<section class="sheet">\n{sheet}\n</section>' for sheet in sheets)
     return (
         f'<!DOCTYPE html>\n<html lang="en-GB">\n<head>\n<meta charset="utf-8">\n{MADE_BY}\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{escape(title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n<main>\n{body}\n</main>\n"
+        f"<title>{escape(title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body{_class(kind)}>\n<main>\n{body}\n</main>\n"
         "</body>\n</html>\n"
     )
 
@@ -213,7 +221,7 @@ def own_sentence(lesson: Lesson, counts: Counts | None) -> str:
     return f'<p class="own">{text}</p>' if counts is None else f"<p>{text}</p>"
 
 
-def rows(head: Sequence[str], lines: Iterable[Sequence[str]], *, kind: str = "") -> str:
+def rows(head: Sequence[str], lines: Iterable[Sequence[str]], *, kind: str = "", caption: str = "") -> str:
     """Return a table of text; numbers stand to the right."""
     heads = "".join(
         f'<th scope="col"{_numeric(kind, place)}>{escape(words)}</th>' for place, words in enumerate(head)
@@ -224,7 +232,8 @@ def rows(head: Sequence[str], lines: Iterable[Sequence[str]], *, kind: str = "")
         + "</tr>"
         for line in lines
     )
-    return f"<table{_class(kind)}><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
+    above = f"<caption>{escape(caption)}</caption>" if caption else ""
+    return f"<table{_class(kind)}>{above}<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
 
 
 def _numeric(kind: str, place: int) -> str:

@@ -211,7 +211,7 @@ def _in_all() -> str:
 
 _WRONG: Final[Mapping[str, Callable[[Counts], tuple[str, ...]]]] = {
     LESSONS[0].name: lambda c: (
-        "Once in so many is as good as never. Ask: how often does the machine compare?",
+        "They say: once in so many is as good as never. Ask how often the machine compares.",
         f"They think that a face is compared once. It is compared with every entry: {c.wrong:,} people set "
         "off an alert.",
     ),
