@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from lfr_sim.lessons import LESSONS, STEPS
 from lfr_sim.scenario import Fault, InputError
+from lfr_sim.teaching.handouts import materials
 
 from ..address import address_of
 from ..classroom import Classroom, run_of
@@ -106,6 +107,12 @@ class TeachPage(Visit):
             allowed = f"{dial.low:g} to {dial.high:g}"
             raise InputError("dial", [Fault(dial.label, "not a number in range", text[:40], allowed)])
         return dial.shown(dial.value(value))
+
+    def file_of(self, what: str) -> tuple[str, str, str] | None:
+        """Return the name, type and text of a sheet to print."""
+        name = f"{what}.html"
+        sheets = materials()
+        return (name, "text/html", sheets[name]) if name in sheets else super().file_of(what)
 
     def _lesson(self, text: str) -> None:
         number = whole_number(text)

@@ -78,7 +78,7 @@ def _rail(learner: Learner, *, in_class: bool) -> Markup:
         'id="get-worksheet">Worksheet'
         '</button><br><button type="button" class="link" data-do="download" data-value="answers" '
         'id="get-answers">'
-        'Answers</button><br><button type="button" class="link" data-do="download" data-value="plan" '
+        'Answers</button><br><button type="button" class="link" data-do="download" data-value="lesson-plan" '
         'id="get-plan">'
         'Lesson plan</button><br><button type="button" class="link" data-do="afresh" id="afresh">Start '
         "again</button></p>"
@@ -233,20 +233,20 @@ def _dial(learner: Learner) -> Markup:
         else Markup("")
     )
     return Markup(
-        '<div class="teach-dial"><label for="dial">{}: <b>{}</b></label><div class="track"><input '
-        'type="range" id="dial" '
-        'data-set="@dial" min="{:g}" max="{:g}" step="{:g}" value="{:g}" aria-valuetext="{}" '
-        'style="--at:{:.1f}%"></div><p class="note">{} {}</p></div>'
+        '<div class="teach-dial"><label for="dial">{label}: <b>{told}</b></label><div class="track">'
+        '<input type="range" id="dial" data-set="@dial" min="{low:g}" max="{high:g}" step="{step:g}" '
+        'value="{at:g}" aria-valuetext="{told}" style="--at:{share:.1f}%"></div>'
+        '<p class="note">{task} {reset}</p></div>'
     ).format(
-        dial.label,
-        dial.told(at),
-        dial.low,
-        dial.high,
-        dial.step,
-        at,
-        dial.told(at),
-        learner.lesson.try_this,
-        reset,
+        label=dial.label,
+        told=dial.told(at),
+        low=dial.low,
+        high=dial.high,
+        step=dial.step,
+        at=at,
+        share=100 * (at - dial.low) / (dial.high - dial.low),
+        task=learner.lesson.try_this,
+        reset=reset,
     )
 
 

@@ -66,7 +66,8 @@ def brought_together(block: Block, name: str, guess: int | None, told: str) -> M
         told: The picture in words.
     """
     places = max(block.count, guess or 0, 1)
-    rows = min(places, max(_FEWEST_ROWS, round(math.sqrt(places))))
+    square = math.sqrt(places)
+    rows = min(places, round(0.6 * square) or 1 if guess is None else max(_FEWEST_ROWS, round(square)))
     columns = -(-places // rows)
     cell = min(_LARGEST, _SIZE / columns)
     marks = [(part.mark, part.stopped) for part in block.marks for _ in range(part.count)]
