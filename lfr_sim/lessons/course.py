@@ -283,7 +283,8 @@ _THRESHOLD = Lesson(
     ),
     told=lambda c: (
         f"From 0.60 to 0.64: {_lower().wrong - c.wrong:,} wrong alerts fewer, and "
-        f"{_lower().right - c.right:,} listed people fewer found. Of {c.listed:,}, {c.missed:,} walk on."
+        f"{_lower().right - c.right:,} listed people fewer found. Of {c.listed:,}, {c.right:,} are "
+        f"found, {c.missed:,} walk on."
     ),
     dial=Dial("matcher.threshold", "Match threshold", 0.55, 0.75, 0.01),
     try_this="Find the threshold at which you would stop. Write down what it costs on each side.",

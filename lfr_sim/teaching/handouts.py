@@ -15,7 +15,22 @@ from lfr_sim.lessons import (
     why_again,
 )
 
-from . import paper
+from .paper import (
+    field,
+    key,
+    listed,
+    marks,
+    own_sentence,
+    page,
+    pair,
+    paragraph,
+    part,
+    rows,
+    square,
+    top,
+    tree,
+    whole_sentence,
+)
 from .plan import plan, two_percentages
 
 MATERIALS: Final = ("lesson-plan.html", "worksheet.html", "answers.html")
@@ -28,32 +43,32 @@ def materials() -> dict[str, str]:
 
 def worksheet() -> str:
     """Return the sheets that pupils fill, one to a lesson."""
-    return paper.page("lfr-sim: worksheet", [_worksheet(lesson) for lesson in LESSONS])
+    return page("lfr-sim: worksheet", [_worksheet(lesson) for lesson in LESSONS])
 
 
 def _worksheet(lesson: Lesson) -> str:
     counts, again = lesson.counts, lesson.counts_again
     return "\n".join(
         [
-            paper.top(f"Lesson {lesson.number}: {lesson.name}", "Name ____________________"),
+            top(f"Lesson {lesson.number}: {lesson.name}", "Name ____________________"),
             f"<h1>{escape(lesson.headline)}</h1>",
-            paper.paragraph(lesson.lead(counts), "lead"),
-            paper.part(
+            paragraph(lesson.lead(counts), "lead"),
+            part(
                 "My guess, before I look. It stays as it is.",
-                paper.field(_of(lesson.most(counts), lesson)),
+                field(_of(lesson.most(counts), lesson)),
             ),
-            paper.part(
+            part(
                 "What I count",
-                paper.paragraph(lesson.task(counts).replace("the two empty boxes", "the empty boxes")),
-                paper.tree(lesson, counts, filled=False),
-                paper.square(lesson, counts, filled=False),
-                paper.paragraph("No percentages yet: stay with counts of people.", "soft"),
+                paragraph(lesson.task(counts).replace("the two empty boxes", "the empty boxes")),
+                tree(lesson, counts, filled=False),
+                square(lesson, counts, filled=False),
+                paragraph("No percentages yet: stay with counts of people.", "soft"),
             ),
-            paper.part("In my own numbers", paper.own_sentence(lesson, None)),
-            paper.part(
+            part("In my own numbers", own_sentence(lesson, None)),
+            part(
                 "The same question with other numbers",
-                paper.paragraph(lesson.asked_again(again)),
-                paper.field(_of(lesson.most(again), lesson)),
+                paragraph(lesson.asked_again(again)),
+                field(_of(lesson.most(again), lesson)),
             ),
         ]
     )
@@ -65,33 +80,31 @@ def _of(most: int, lesson: Lesson) -> str:
 
 def answers() -> str:
     """Return the answer key, one sheet to a lesson, and one on what is said of all five."""
-    return paper.page(
-        "lfr-sim: answers", [*(_answers(lesson) for lesson in LESSONS), _after()], kind="tight"
-    )
+    return page("lfr-sim: answers", [*(_answers(lesson) for lesson in LESSONS), _after()], kind="tight")
 
 
 def _answers(lesson: Lesson) -> str:
     counts, again = lesson.counts, lesson.counts_again
     return "\n".join(
         [
-            paper.top(f"Lesson {lesson.number}: {lesson.name}", "Answers"),
+            top(f"Lesson {lesson.number}: {lesson.name}", "Answers"),
             f"<h1>{escape(lesson.headline)}</h1>",
-            paper.paragraph(lesson.lead(counts)),
+            paragraph(lesson.lead(counts)),
             f"<p>{_answer(lesson, 'first', lesson.guess(counts))} {escape(lesson.told(counts))}</p>",
-            f'<div class="part">{paper.marks(blocks_of(lesson, counts))}{paper.key(lesson)}</div>',
-            f'<div class="part">{paper.tree(lesson, counts, filled=True)}</div>',
-            paper.pair(
-                f'<div class="part">{paper.square(lesson, counts, filled=True)}</div>'
-                + paper.part("In my own numbers", paper.own_sentence(lesson, counts))
+            f'<div class="part">{marks(blocks_of(lesson, counts))}{key(lesson)}</div>',
+            f'<div class="part">{tree(lesson, counts, filled=True)}</div>',
+            pair(
+                f'<div class="part">{square(lesson, counts, filled=True)}</div>'
+                + part("In my own numbers", own_sentence(lesson, counts))
                 + f'<div class="part">{_dial(lesson)}</div>',
-                paper.part(
+                part(
                     "The same question with other numbers",
                     f"<p>{escape(lesson.asked_again(again))}</p>"
                     f"<p>{_answer(lesson, 'again', lesson.guess(again))} "
-                    f"{escape(paper.whole_sentence(why_again(lesson)))}</p>",
+                    f"{escape(whole_sentence(why_again(lesson)))}</p>",
                 )
-                + paper.part("Try this", paper.paragraph(f"{lesson.try_this} {tried(lesson)}"))
-                + paper.part("To notice", paper.listed(lesson.notice)),
+                + part("Try this", paragraph(f"{lesson.try_this} {tried(lesson)}"))
+                + part("To notice", listed(lesson.notice)),
             ),
         ]
     )
@@ -112,19 +125,19 @@ def _dial(lesson: Lesson) -> str:
         c = lesson.counts_at(shown)
         numbers = (c.stopped_right, c.stopped_wrong) if lesson.judged else (c.right, c.wrong, c.missed)
         lines.append([lesson.dial.told(shown), *(f"{number:,}" for number in numbers)])
-    return paper.rows(["", *titles], lines, kind="numbers", caption=lesson.dial.label)
+    return rows(["", *titles], lines, kind="numbers", caption=lesson.dial.label)
 
 
 def _after() -> str:
     return "\n".join(
         [
-            paper.top("After the five lessons", "Answers"),
+            top("After the five lessons", "Answers"),
             "<h1>Two percentages, both true</h1>",
             two_percentages(),
             "<h2>Make it perfect: what stays</h2>",
-            paper.listed(perfect_told()),
+            listed(perfect_told()),
             "<h2>Where the numbers come from</h2>",
-            paper.paragraph(
+            paragraph(
                 "Every number of these sheets is what the model expects of 10,000 people, rounded to whole "
                 "people. In the street it varies from day to day. The program computes them when it writes "
                 "the sheets; nothing is typed in."

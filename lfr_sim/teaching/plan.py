@@ -19,7 +19,7 @@ from lfr_sim.lessons import (
     tried,
 )
 
-from . import paper
+from .paper import listed, page, paragraph, part, rows, top
 
 _PARTS: Final = 5
 _LENGTH: Final = MINUTES // _PARTS
@@ -29,8 +29,8 @@ _LENGTH: Final = MINUTES // _PARTS
 def plan() -> str:
     """Return the plan."""
     title = f"Lesson plan: {len(LESSONS)} questions in {len(LESSONS) * MINUTES} minutes"
-    first = [paper.top("lfr-sim", "For the teacher"), f"<h1>{title}</h1>", *_before()]
-    return paper.page(
+    first = [top("lfr-sim", "For the teacher"), f"<h1>{title}</h1>", *_before()]
+    return page(
         f"lfr-sim: {title}", ["\n".join(first), _in_all(), *(_lesson(lesson) for lesson in LESSONS)]
     )
 
@@ -45,13 +45,13 @@ def two_percentages() -> str:
     said = invented()
     return "\n".join(
         [
-            paper.paragraph(
+            paragraph(
                 f"Invented: {said.false_alerts:,} of {said.alerts:,} alerts were false, among "
                 f"{said.faces:,} faces."
             ),
             f'<div class="two"><div><b>{100 * (said.per_face or 0):.4g} %</b>of all faces</div>'
             f"<div><b>{100 * (said.per_alert or 0):.4g} %</b>of all alerts</div></div>",
-            paper.paragraph(
+            paragraph(
                 "Whoever reads one of them asks: of what? The first says how seldom somebody who walks "
                 "past is pointed at by mistake, the second how often an alert is a mistake."
             ),
@@ -61,7 +61,7 @@ def two_percentages() -> str:
 
 def _before() -> list[str]:
     return [
-        paper.paragraph(
+        paragraph(
             f"A camera compares everybody who walks past with a list. {PEOPLE:,} people walk past, few of "
             "them are on the list, and the system is right 99 times in 100. How often is an alert right? "
             "The class guesses first, then counts. It needs no more than multiplying, and suits pupils "
@@ -75,9 +75,9 @@ def _before() -> list[str]:
 
 
 def _aims() -> str:
-    return paper.part(
+    return part(
         "Afterwards they can",
-        paper.listed(
+        listed(
             [
                 "say how many alerts are right, of how many, and why that depends on who walks past;",
                 "tell what a longer list, another threshold and a doubtful officer change, on both sides;",
@@ -88,9 +88,9 @@ def _aims() -> str:
 
 
 def _needed() -> str:
-    return paper.part(
+    return part(
         "Before the lesson",
-        paper.listed(
+        listed(
             [
                 "One worksheet for each pupil: worksheet.html, printed on both sides. Keep answers.html.",
                 "A projector and one machine with lfr-sim. Nothing comes from the internet.",
@@ -110,7 +110,7 @@ def _at_a_glance() -> str:
         [_minutes(lesson, 0, _PARTS), f"{lesson.number}. {lesson.name}", lesson.headline]
         for lesson in LESSONS
     ]
-    return paper.part("At a glance", paper.rows(["Minute", "Lesson", "Question"], lines, kind="minutes"))
+    return part("At a glance", rows(["Minute", "Lesson", "Question"], lines, kind="minutes"))
 
 
 def _minutes(lesson: Lesson, first: int, parts: int = 1) -> str:
@@ -145,12 +145,12 @@ def _lesson(lesson: Lesson) -> str:
     lines = [[_minutes(lesson, place), say, do] for place, (say, do) in enumerate(steps)]
     return "\n".join(
         [
-            paper.top(f"Lesson {lesson.number}: {lesson.name}", f"Minute {_minutes(lesson, 0, _PARTS)}"),
+            top(f"Lesson {lesson.number}: {lesson.name}", f"Minute {_minutes(lesson, 0, _PARTS)}"),
             f"<h2>{escape(lesson.headline)}</h2>",
-            paper.rows(["Minute", "You say", "You do, they do"], lines, kind="minutes"),
-            paper.part("To notice", paper.listed(lesson.notice)),
-            paper.part("To try", paper.paragraph(f"{lesson.try_this} {tried(lesson)}")),
-            paper.part("What commonly goes wrong", paper.listed(_WRONG[lesson.name](counts))),
+            rows(["Minute", "You say", "You do, they do"], lines, kind="minutes"),
+            part("To notice", listed(lesson.notice)),
+            part("To try", paragraph(f"{lesson.try_this} {tried(lesson)}")),
+            part("What commonly goes wrong", listed(_WRONG[lesson.name](counts))),
         ]
     )
 
@@ -159,43 +159,28 @@ def _in_all() -> str:
     rare, officer = LESSONS[1], LESSONS[4]
     return "\n".join(
         [
-            paper.top("In all five lessons, and after", "For the teacher"),
-            paper.part(
-                "What commonly goes wrong in all five",
-                paper.listed(
-                    [
-                        "Learners turn the counts back into percentages, and get lost. Send them back to "
-                        "the boxes: how many people, of how many? Percentages come last.",
-                        "Somebody says the answer before all have guessed. Ask for silence; a guess that "
-                        "is not locked teaches nothing.",
-                        "They ask whether the system is good or bad. The counts do not say. Ask what else "
-                        "one would want to know: who is on the list, and why; what a stop costs the person "
-                        "stopped; what a person missed might do.",
-                        "They speak of good and bad people. Say: a person on the list, a person not on the "
-                        "list. An entry can be out of date, and says nothing about guilt.",
-                    ]
-                ),
-            ),
-            paper.part(
+            top("In all five lessons, and after", "For the teacher"),
+            _wrong_in_all(),
+            part(
                 "Now percentages: two, both true",
                 two_percentages(),
-                paper.paragraph("Homework: find a percentage in the news, and ask of what."),
+                paragraph("Homework: find a percentage in the news, and ask of what."),
             ),
-            paper.part(
+            part(
                 "Make it perfect",
-                paper.paragraph("What would stay if the machine never took anybody for somebody else?"),
-                paper.listed(perfect_told()),
+                paragraph("What would stay if the machine never took anybody for somebody else?"),
+                listed(perfect_told()),
             ),
-            paper.part(
+            part(
                 "Less time",
-                paper.paragraph(
+                paragraph(
                     f"Lessons {rare.number} and {officer.number} stand by themselves: {2 * MINUTES} "
                     "minutes, and five for the two percentages."
                 ),
             ),
-            paper.part(
+            part(
                 "What these numbers are",
-                paper.listed(
+                listed(
                     [
                         "Each is what the model expects of that many people, rounded to whole people. On a "
                         "day in the street it would be more or less.",
@@ -206,6 +191,25 @@ def _in_all() -> str:
                 ),
             ),
         ]
+    )
+
+
+def _wrong_in_all() -> str:
+    return part(
+        "What commonly goes wrong in all five",
+        listed(
+            [
+                "Learners turn the counts back into percentages, and get lost. Send them back to "
+                "the boxes: how many people, of how many? Percentages come last.",
+                "Somebody says the answer before all have guessed. Ask for silence; a guess that "
+                "is not locked teaches nothing.",
+                "They ask whether the system is good or bad. The counts do not say. Ask what else "
+                "one would want to know: who is on the list, and why; what a stop costs the person "
+                "stopped; what a person missed might do.",
+                "They speak of good and bad people. Say: a person on the list, a person not on the "
+                "list. An entry can be out of date, and says nothing about guilt.",
+            ]
+        ),
     )
 
 
