@@ -15,6 +15,7 @@ from html_parts import Html
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lfr_sim.cli.pages import address_here
 from lfr_sim.dashboard.address import opened
 from lfr_sim.dashboard.classroom import Classroom, run_of
 from lfr_sim.dashboard.learner import near, whole_number
@@ -300,3 +301,10 @@ def test_near_is_a_tenth_or_one() -> None:
     """Protects the tally's measure."""
     assert [near(guess, 100) for guess in (89, 90, 110, 111)] == [False, True, True, False]
     assert [near(guess, 2) for guess in (0, 1, 3, 4)] == [False, True, True, False]
+
+
+def test_a_class_is_told_where_to_go() -> None:
+    """Protects the first minute of a lesson: the address that is shown can be typed on another screen."""
+    assert address_here("192.168.1.7") == "192.168.1.7"
+    assert address_here("fe80::1") == "[fe80::1]"
+    assert address_here("0.0.0.0") not in ("0.0.0.0", "")
