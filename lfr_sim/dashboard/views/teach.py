@@ -27,6 +27,7 @@ from .teach_words import (
 from .words import counted
 
 _WORDS = {Mark.RIGHT: "on the list", Mark.MISSED: "on the list, missed", Mark.WRONG: "not on the list"}
+_SHEETS = {"worksheet": "Worksheet", "answers": "Answers", "lesson-plan": "Lesson plan"}
 _NEXT = ("Lock my guess", "Show the alerts", "Show the count", "Say it in your own words", "Next lesson")
 
 
@@ -72,17 +73,16 @@ def _rail(learner: Learner, *, in_class: bool) -> Markup:
         if in_class
         else Markup('<a href="/class" data-page id="class-mode">Class mode</a>')
     )
+    sheets = Markup("<br>").join(
+        Markup(
+            '<button type="button" class="link" data-do="download" data-value="{}" id="get-{}">{}</button>'
+        ).format(name, name.rpartition("-")[2], words)
+        for name, words in _SHEETS.items()
+    )
     return Markup(
-        '<nav aria-label="Lessons"><p class="note">Five lessons, 50 minutes</p><ol>{}</ol></nav><p>{}<br>'
-        '<button type="button" class="link" data-do="download" data-value="worksheet" '
-        'id="get-worksheet">Worksheet'
-        '</button><br><button type="button" class="link" data-do="download" data-value="answers" '
-        'id="get-answers">'
-        'Answers</button><br><button type="button" class="link" data-do="download" data-value="lesson-plan" '
-        'id="get-plan">'
-        'Lesson plan</button><br><button type="button" class="link" data-do="afresh" id="afresh">Start '
-        "again</button></p>"
-    ).format(items, other)
+        '<nav aria-label="Lessons"><p class="note">Five lessons, 50 minutes</p><ol>{}</ol></nav><p>{}<br>{}<br>'
+        '<button type="button" class="link" data-do="afresh" id="afresh">Start again</button></p>'
+    ).format(items, other, sheets)
 
 
 def _head(learner: Learner) -> Markup:
