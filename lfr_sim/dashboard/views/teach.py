@@ -80,8 +80,8 @@ def _rail(learner: Learner, *, in_class: bool) -> Markup:
         for name, words in _SHEETS.items()
     )
     return Markup(
-        '<nav aria-label="Lessons"><p class="note">Five lessons, 50 minutes</p><ol>{}</ol></nav><p>{}<br>{}<br>'
-        '<button type="button" class="link" data-do="afresh" id="afresh">Start again</button></p>'
+        '<nav aria-label="Lessons"><p class="note">Five lessons, 50 minutes</p><ol>{}</ol></nav>'
+        '<p>{}<br>{}<br><button type="button" class="link" data-do="afresh" id="afresh">Start again</button></p>'
     ).format(items, other, sheets)
 
 
