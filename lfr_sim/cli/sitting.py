@@ -151,7 +151,7 @@ def _number(asked: str, low: int, high: int) -> int:
         found = _typed(asked, allowed, lambda text: _in_range(_whole(text), low, high))
         if found is not None:
             return round(found)
-        print(f"Nothing was typed. Allowed: {allowed}; {_KEYS}.")
+        print(f"Nothing was typed. Allowed: {allowed}.")
 
 
 def _typed(asked: str, allowed: str, read: Callable[[str], float | None]) -> float | None:
@@ -167,8 +167,10 @@ def _typed(asked: str, allowed: str, read: Callable[[str], float | None]) -> flo
         found = read(text)
         if found is not None:
             return found
-        short = ascii(text if len(text) <= _LONGEST else f"{text[:_LONGEST]}...")
-        print(f"{short} does not fit. Allowed: {allowed}; {_KEYS}.")
+        short = ascii(text[: _LONGEST + 1])
+        if len(short) > _LONGEST:
+            short = f"{short[: _LONGEST - 4]}...'"
+        print(f"{short} does not fit. Allowed: {allowed}.")
 
 
 def _whole(text: str) -> int | None:
