@@ -72,6 +72,7 @@ td.n, th.n { text-align: right }
   vertical-align: middle; font-size: 12.5pt }
 .square td.sum { border-color: var(--rule) }
 .square th { border: 0; vertical-align: middle }
+.square th:first-child { padding-left: 0 }
 .square thead th { text-align: right }
 .minutes { width: 100%; font-size: 10.5pt; line-height: 1.4 }
 .minutes tr { break-inside: avoid }
@@ -101,7 +102,8 @@ td.n, th.n { text-align: right }
 }
 @media screen and (max-width: 560px) {
   body { font-size: 12pt } .tree { column-gap: 5px } .box { font-size: 8.5pt } .box b { font-size: 12.5pt }
-  th, td { padding: 5px 5px } .square td { width: auto; min-width: 62px }
+  th, td { padding: 5px 4px } .square td, .pair .square td { width: auto; min-width: 46px; padding: 4px }
+  .pair .square th { white-space: normal } .pair > div { min-width: 0 }
   .minutes, .minutes tbody, .minutes tr, .minutes td { display: block; border: 0; padding: 0 }
   .minutes thead { display: none } .minutes tr { padding: 8px 0; border-bottom: 0.75pt solid var(--rule) }
   .minutes td:first-child { font-weight: 600 } .two, .pair { grid-template-columns: 1fr }
