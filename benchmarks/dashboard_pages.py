@@ -11,7 +11,14 @@ from speed import Figure
 
 FIRST_NUMBERS_S, INPUT_MS, MOST_INPUT_MS = 5.0, 60.0, 150.0
 DRAGGED, DRAG_EVENT_MS = 60, 16
-PAGES = ("/", "/compare", "/evidence", "/?a=no-such-scenario&a.set=watchlist.size=-5", "/no-such-page")
+PAGES = (
+    "/",
+    "/compare",
+    "/teach?lesson=2&step=5&guess=9",
+    "/evidence",
+    "/?a=no-such-scenario&a.set=watchlist.size=-5",
+    "/no-such-page",
+)
 FILE = b"[watchlist]\nsize = 4000\n"
 DO_NEXT = """(done) => {
   const kinds = new Map();

@@ -24,7 +24,10 @@ PAGES = {
     "explore": f"/?{BUSY}",
     "compare": f"/compare?{BUSY}&{RIVAL}&b.set=officers.presumption_to_intervene=0.1",
     "evidence": f"/evidence?{BUSY}",
+    "teach": "/teach?lesson=2&step=5&guess=50",
+    "class": "/class?lesson=5&step=4&guess=30",
 }
+LEAST_CHARTS = {"explore": 3, "compare": 3, "evidence": 1, "teach": 0, "class": 2}
 MODES: dict[str, dict[str, Any]] = {
     "light": {"color_scheme": "light"},
     "dark": {"color_scheme": "dark"},
@@ -414,7 +417,7 @@ def test_drawings_have_names_and_tables(opened: Callable[..., Any], name: str) -
     found = page.evaluate(DRAWINGS)
 
     assert found["bad"] == []
-    assert found["charts"] >= 3 if name != "evidence" else found["charts"] >= 1
+    assert found["charts"] >= LEAST_CHARTS[name]
     if name == "explore":
         assert "alert" in page.locator(".player-plan").get_attribute("aria-label")
 

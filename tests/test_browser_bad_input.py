@@ -35,7 +35,7 @@ from lfr_sim.scenario import Scenario
 
 pytestmark = pytest.mark.browser
 
-PAGES = ("/", "/compare", "/evidence")
+PAGES = ("/", "/compare", "/teach", "/evidence")
 OURS = re.compile(r"Traceback|site-packages|/srv|/home|/tmp|\b\w+\.py\b|\bNaN\b|\[object|0x[0-9a-f]{6}")
 
 

@@ -16,9 +16,9 @@ LAYERS = (
     ("street", "van", "police"),
     ("tally", "breakdown", "collection", "model", "explanation"),
     ("closed_form", "metrics", "evidence"),
-    ("study",),
+    ("study", "lessons"),
     ("figures",),
-    ("report",),
+    ("report", "teaching"),
     ("dashboard",),
     ("cli",),
 )

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import socket
 import sys
 
 _HIGHEST_PORT = 65_535
 _NOBODY_ELSE = ("127.0.0.1", "localhost", "::1")
+_EVERYWHERE = ("0.0.0.0", "::")
+_NOWHERE = ("192.0.2.1", 9)
+"""An address kept for examples: asking for the way there sends nothing, and tells which address is ours."""
 
 
 def dashboard(options: argparse.Namespace) -> int:
@@ -24,6 +28,19 @@ def dashboard(options: argparse.Namespace) -> int:
             "simulations, keeps nothing and runs nothing that a visitor types.",
             file=sys.stderr,
         )
+        print(f"For a class, on its screens: http://{address_here(options.host)}:{port}/class")
     sys.stdout.flush()
     serve(host=options.host, port=port)
     return 0
+
+
+def address_here(host: str) -> str:
+    """Return the address under which others on the network reach this machine."""
+    if host not in _EVERYWHERE:
+        return f"[{host}]" if ":" in host else host
+    try:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as way:
+            way.connect(_NOWHERE)
+            return str(way.getsockname()[0])
+    except OSError:  # without a network, the name will have to do
+        return socket.gethostname()

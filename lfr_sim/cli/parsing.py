@@ -36,6 +36,7 @@ def parser() -> argparse.ArgumentParser:
     plan_command(commands)
     _lookup_commands(commands)
     _dashboard_command(commands)
+    _teach_command(commands)
     return whole_line
 
 
@@ -130,6 +131,22 @@ def _dashboard_command(commands: Any) -> None:
         "--host", default="127.0.0.1", help="address to listen on (127.0.0.1: this machine only)"
     )
     pages.add_argument("--port", type=whole, default=8765, help="port to listen on (8765)")
+
+
+def _teach_command(commands: Any) -> None:
+    """Add the lessons: in a terminal, printed, or as sheets of paper."""
+    teach = command(
+        commands, "teach", "teaching.teach", "five lessons on base rates in the terminal, or on paper"
+    )
+    teach.add_argument("lesson", nargs="?", help="number or name of one lesson; left out: all five")
+    teach.add_argument("--seed", type=whole, default=1, help="who of the crowd sets off an alert (1)")
+    teach.add_argument(
+        "--all", action="store_true", help="print it whole, answers at the end, without waiting"
+    )
+    teach.add_argument("--plain", action="store_true", help="draw with # and ^ only")
+    teach.add_argument(
+        "--materials", metavar="DIR", help="write lesson plan, worksheet and answers there, to be printed"
+    )
 
 
 class _PrintVersion(argparse.Action):

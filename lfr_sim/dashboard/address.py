@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import parse_qsl, quote
 
@@ -22,6 +22,10 @@ _MOST_ROUNDS = 8
 _MOST_TRIED = 40
 """Changes of which it is tried whether a scenario can be had without one of them."""
 _ONCE = ("seed", "days", "day", "alert", "per", "sweep")
+_HOMES = {"class": "teach"}
+"""Short addresses of a page."""
+_OWN = {"teach": ("lesson", "step", "guess")}
+"""Page -> parts of a link that are its own."""
 _PER = ("day", "faces", "alert", "stop", "listed")
 
 
@@ -33,6 +37,8 @@ class Opened:
     state: State
     faults: tuple[Fault, ...]
     """What the link asked for and did not get; the state is the nearest valid one."""
+    own: Mapping[str, str] = field(default_factory=dict)
+    """Parts of the link that are the page's own: where in the lessons it leads."""
 
 
 def address_of(state: State, page: str = "explore") -> str:
@@ -60,6 +66,7 @@ _LEGIBLE = "=:,./[]"
 def opened(path: str, query: str) -> Opened:
     """Return the page and state of a link, mended where it asks for what cannot be."""
     word = path.strip("/") or "explore"
+    word = _HOMES.get(word, word)
     page = word if word in PAGES else "explore"
     faults = [] if word in PAGES else [_no_page(word)]
     if len(query) > _LONGEST:
@@ -77,6 +84,7 @@ def opened(path: str, query: str) -> Opened:
         asked.setdefault(key, []).append(value)
     faults += [_no_page(lost) for lost in asked.pop("page", [])]
     faults += _repeated(asked)
+    own = {name: asked.pop(name)[0] for name in _OWN.get(page, ()) if name in asked}
     arms = _arms(asked, faults)
     state = _numbers(State(arms=arms), asked, faults)
     known = {*_ONCE, "redraw"}
@@ -86,7 +94,7 @@ def opened(path: str, query: str) -> Opened:
         for key, values in asked.items()
         if key not in known
     ]
-    return Opened(page, state, tuple(faults))
+    return Opened(page, state, tuple(faults), own)
 
 
 def _no_page(word: str) -> Fault:

@@ -18,6 +18,7 @@ from .address import opened
 from .pages.compare import ComparePage
 from .pages.evidence import EvidencePage
 from .pages.explore import ExplorePage
+from .pages.teach import ClassPage, TeachPage
 from .pages.visit import Visit
 from .prediction import predict
 from .runs import Runs
@@ -166,6 +167,8 @@ def _route(path: str, title: str, page: Component) -> solara.Route:
 routes = [
     _route("/", "lfr-sim: Explore", _Explore),
     _route("compare", "lfr-sim: Compare", _column(ComparePage)),
+    _route("teach", "lfr-sim: Teach", _column(TeachPage)),
+    _route("class", "lfr-sim: Class", _column(ClassPage)),
     _route("evidence", "lfr-sim: Evidence", _column(EvidencePage)),
 ]
 

@@ -22,7 +22,7 @@ FIRST_SCENARIO = "oxford-circus-2022-01-28"
 LETTERS = "ABCD"
 DAYS: Final = 200
 SEED: Final = 1
-PAGES = ("explore", "compare", "evidence")
+PAGES = ("explore", "compare", "teach", "evidence")
 LARGEST_UPLOAD_BYTES = 65_536
 
 Changes = tuple[tuple[str, str], ...]

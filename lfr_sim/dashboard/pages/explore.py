@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Any
 
 from markupsafe import Markup
@@ -12,7 +11,7 @@ from markupsafe import Markup
 from lfr_sim.figures.words import count_of
 from lfr_sim.scenario import Scenario
 from lfr_sim.streams import PARTS
-from lfr_sim.street import Site, shipped_layouts, site_of
+from lfr_sim.street import shipped_layouts, site_of
 from lfr_sim.study.replicates import provenance
 
 from ..days import DayRow, Days
@@ -28,11 +27,11 @@ from ..views.brief import ExploreTold, explore_brief
 from ..views.controls import all_settings, first_controls
 from ..views.explore import foot, head, not_opened, picker, steps, too_many
 from ..views.funnel import funnel
-from ..views.plan import grounds
 from ..views.quantile_dots import quantile_dots
 from ..views.record import record_table
 from ..views.sentence import TYPICAL, day_sentence, predicted_sentence, running_sentence, spread_line
 from ..views.threshold_curve import threshold_curve
+from .played import plans_of, street_of
 from .visit import Visit, changes_told, scenario_titles
 
 _FEW_DAYS = 5
@@ -153,12 +152,12 @@ class ExplorePage(Visit):
             caption = "" if shown is None else too_many(shown.row)
             site = site_of(scenario.site, scenario.camera)
             words = {"selected": -1, "dimmed": False, "caption": caption, "summary": caption, "busy": []}
-            return {"grounds": _plans(site), "events": [], "walks": b"", "header": {}, **words}
+            return {"grounds": plans_of(site), "events": [], "walks": b"", "header": {}, **words}
         number = -1 if self.alert is None else self.alert
         story = shown.stories.get(number)
         told = story.one_line if story is not None else "No alert is opened."
         return {
-            **_street(shown),
+            **street_of(shown),
             "selected": number,
             "dimmed": not self.is_current,
             "caption": "" if self.is_current else "Of the days simulated last, before the change.",
@@ -381,23 +380,3 @@ class ExplorePage(Visit):
             changes=self.state.arms[0].changes,
         )
         return explore_brief(told)
-
-
-@lru_cache(maxsize=32)
-def _plans(site: Site) -> list[dict[str, Any]]:
-    """Return the plans of a site as the player takes them: the same objects, so that none is sent twice."""
-    return [one.told() for one in grounds(site)]
-
-
-@lru_cache(maxsize=16)
-def _street(shown: ShownDay) -> dict[str, Any]:
-    """Return a day as the player takes it, likewise."""
-    return {
-        "grounds": _plans(shown.site),
-        "walks": shown.walks.data,
-        "header": shown.walks.header,
-        "events": shown.events(),
-        "busy": shown.busy.tolist(),
-        "start_hour": shown.start_hour,
-        "end_s": shown.end_s,
-    }

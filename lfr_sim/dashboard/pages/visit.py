@@ -51,6 +51,7 @@ class Visit:
         self, opened: Opened, visitor: str, runs: Runs, changed: Callable[[], None] = lambda: None
     ) -> None:
         self.state = opened.state
+        self._own_parts = opened.own
         self.faults: tuple[Fault, ...] = opened.faults
         self.said = ""
         self.run: Run | None = None

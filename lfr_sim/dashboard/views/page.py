@@ -12,7 +12,7 @@ from lfr_sim.scenario import Fault
 if TYPE_CHECKING:
     from ..runs import Progress
 
-PAGE_WORDS = {"explore": "Explore", "compare": "Compare", "evidence": "Evidence"}
+PAGE_WORDS = {"explore": "Explore", "compare": "Compare", "teach": "Teach", "evidence": "Evidence"}
 
 
 def bar(page: str, links: Mapping[str, str]) -> Markup:

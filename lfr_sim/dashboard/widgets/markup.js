@@ -123,6 +123,18 @@ function render({ model, el }) {
     sendWaiting();
   }
 
+  // Single keys, where a page has them and they are switched on: each presses a button. Never while typing.
+  function onKey(event) {
+    const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
+    if (!plain || !el.querySelector("[data-keys]") || event.target.matches("input, textarea, select")) return;
+    const key = event.key === " " ? "Space" : event.key;
+    if (key === "Space" && event.target.matches("button, summary, a")) return; // presses that one
+    const target = el.querySelector(`[data-key="${CSS.escape(key)}"]`);
+    if (!target) return;
+    event.preventDefault();
+    target.click();
+  }
+
   async function onUpload(input) {
     const file = input.files[0];
     if (!file) return;
@@ -170,6 +182,7 @@ function render({ model, el }) {
     if (event.key === "Enter" && event.target.matches("input[data-set]")) event.target.blur(), event.target.focus();
   });
   el.addEventListener("click", onClick);
+  document.addEventListener("keydown", onKey);
   model.on("change:html", show);
   model.on("change:address", address);
   model.on("msg:custom", onMessage);
@@ -177,6 +190,7 @@ function render({ model, el }) {
   address();
   return () => {
     clearInterval(timer);
+    document.removeEventListener("keydown", onKey);
     model.off("change:html", show);
     model.off("change:address", address);
     model.off("msg:custom", onMessage);

@@ -1,0 +1,201 @@
+"""Teach: five lessons on base rates, alone or as a class on many screens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import urlencode
+
+from markupsafe import Markup
+
+from lfr_sim.lessons import LESSONS, STEPS
+from lfr_sim.scenario import Fault, InputError
+from lfr_sim.teaching.handouts import materials
+
+from ..address import address_of
+from ..classroom import Classroom, run_of
+from ..learner import Learner, learner_of, whole_number
+from ..views import page as around
+from ..views.teach import teach_page
+from ..views.teach_class import ClassShown
+from .visit import Answer, Visit
+
+CLASS = Classroom()
+"""The class of this server: everybody who opened the short address."""
+
+
+class TeachPage(Visit):
+    """The visit to Teach."""
+
+    page = "teach"
+    learner: Learner
+
+    def _begin(self) -> None:
+        self.learner, faults = learner_of(self._own_parts)
+        self.faults = (*self.faults, *faults)
+        doers: dict[str, Callable[[str], Answer | None]] = {
+            "lesson": self._lesson,
+            "next": self._next,
+            "back": self._back,
+            "lock-again": self._lock_again,
+            "dial-back": self._dial_back,
+            "keys": self._keys,
+            "perfect": self._perfect,
+            "afresh": self._afresh,
+        }
+        self._doers |= doers
+
+    @property
+    def address(self) -> str:
+        """The path and query that hold the state and the place in the course."""
+        found, learner = address_of(self.state, self.page), self.learner
+        own: dict[str, int] = {}
+        if (learner.number, learner.step) != (1, 1) or learner.is_locked:
+            own = {"lesson": learner.number, "step": learner.step}
+        if learner.is_locked:
+            own["guess"] = learner.guesses[learner.number]
+        if not own:
+            return found
+        return f"{found}{'&' if '?' in found else '?'}{urlencode(own)}"
+
+    def regions(self) -> dict[str, Markup]:
+        """Return the parts of the page, by name."""
+        again = Markup("<!-- {} -->").format(self.revision)
+        return {
+            "bar": around.bar("teach", self.links),
+            "faults": around.faults_told(self.faults),
+            "page": teach_page(self.learner, self.state.seed, self._class_shown()) + again,
+            "said": Markup('<p class="note" role="status" id="said">{}</p>').format(self.said),
+            "help": around.help_text(),
+        }
+
+    def _class_shown(self) -> ClassShown | None:
+        return None
+
+    def _set(self, path: str, text: str) -> Answer | None:
+        name, _, part = path.partition(" ")
+        learner, lesson = self.learner, self.learner.lesson
+        self.faults = ()
+        self.revision += 1
+        if name in ("@guess", "@again"):
+            counts = lesson.counts if name == "@guess" else lesson.counts_again
+            value = self._guess_of(text, lesson.most(counts))
+            learner.proposed[f"{lesson.number}{'' if name == '@guess' else ' again'}"] = value
+        elif name == "@dial":
+            learner.dials[lesson.number] = self._dial_at(text)
+        elif name == "@box" and len(part) < 30 and len(learner.filled) < 100:
+            learner.filled[f"{lesson.number} {part}"] = text[:20]
+        elif name == "@claim" and part in learner.claimed:
+            learner.claimed[part] = text[:20]
+        return None
+
+    @staticmethod
+    def _guess_of(text: str, most: int) -> int:
+        value = whole_number(text)
+        if value is None or value > most:
+            raise InputError(
+                "guess", [Fault("guess", "not a whole number in range", text[:40], f"0 to {most:,}")]
+            )
+        return value
+
+    def _dial_at(self, text: str) -> float:
+        dial = self.learner.lesson.dial
+        try:
+            value = float(text.replace(",", ""))
+        except ValueError:
+            value = float("nan")
+        if not dial.low <= value <= dial.high:
+            allowed = f"{dial.low:g} to {dial.high:g}"
+            raise InputError("dial", [Fault(dial.label, "not a number in range", text[:40], allowed)])
+        return dial.shown(dial.value(value))
+
+    def file_of(self, what: str) -> tuple[str, str, str] | None:
+        """Return the name, type and text of a sheet to print."""
+        name = f"{what}.html"
+        sheets = materials()
+        return (name, "text/html", sheets[name]) if name in sheets else super().file_of(what)
+
+    def _lesson(self, text: str) -> None:
+        number = whole_number(text)
+        if number is not None and 1 <= number <= len(LESSONS):
+            self.learner.open(number)
+
+    def _next(self, _: str) -> None:
+        learner = self.learner
+        if learner.step == 1 and not learner.is_locked:
+            learner.lock()
+            self._told_guess(again=False)
+        if learner.step < len(STEPS):
+            learner.go(learner.step + 1)
+        elif learner.number < len(LESSONS):
+            learner.open(learner.number + 1)
+
+    def _back(self, _: str) -> None:
+        learner = self.learner
+        if learner.step > 1:
+            learner.step -= 1
+        elif learner.number > 1:
+            learner.open(learner.number - 1)
+
+    def _lock_again(self, _: str) -> None:
+        self.learner.lock_again()
+        self._told_guess(again=True)
+
+    def _told_guess(self, *, again: bool) -> None:
+        """Let a class know of a guess."""
+
+    def _dial_back(self, _: str) -> None:
+        self.learner.dials.pop(self.learner.number, None)
+
+    def _keys(self, _: str) -> None:
+        self.learner.keys = not self.learner.keys
+
+    def _perfect(self, _: str) -> None:
+        self.learner.perfect = not self.learner.perfect
+
+    def _afresh(self, _: str) -> None:
+        self.learner = Learner(keys=self.learner.keys)
+        self.faults = ()
+
+
+class ClassPage(TeachPage):
+    """The visit to Teach as one screen of a class: large, with keys, and with everybody's guesses."""
+
+    page = "class"
+
+    def _begin(self) -> None:
+        super()._begin()
+        self.learner.keys = True
+        self._doers |= {"class-again": self._class_again, "class-update": lambda _: None}
+        self._screen = CLASS.join(self._visitor)
+
+    def close(self) -> None:
+        """Leave the class."""
+        CLASS.leave(self._visitor)
+        super().close()
+
+    def start(self) -> None:
+        """Join again: a visit may be closed and opened by the page that holds it."""
+        self._screen = CLASS.join(self._visitor)
+        if self.learner.is_locked:  # by the link
+            self._told_guess(again=False)
+
+    def _class_shown(self) -> ClassShown:
+        learner, lesson = self.learner, self.learner.lesson
+        shown = learner.dial if learner.is_moved else lesson.start
+
+        def run(screen: int) -> int:
+            counts = run_of(lesson, shown, self.state.seed, screen)
+            return counts.stopped_wrong if lesson.judged else counts.wrong
+
+        screens = CLASS.screens() or (self._screen,)
+        own = run_of(lesson, shown, self.state.seed, self._screen)
+        runs = tuple(run(screen) for screen in screens)
+        return ClassShown(self._screen, CLASS.told(lesson.number), own, runs, run(self._screen))
+
+    def _told_guess(self, *, again: bool) -> None:
+        learner = self.learner
+        value = (learner.again if again else learner.guesses)[learner.number]
+        CLASS.guess(self._visitor, learner.number, value, again=again)
+
+    def _class_again(self, _: str) -> None:
+        CLASS.begin_again()

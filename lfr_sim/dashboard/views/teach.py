@@ -1,0 +1,283 @@
+"""Teach in one piece: the rail of lessons, the question, the pictures of a step, and what comes next."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from markupsafe import Markup
+
+from lfr_sim.lessons import LESSONS, STEPS
+from lfr_sim.lessons.drawn import Mark, Marks, blocks_of
+
+from ..learner import Learner
+from . import shapes
+from .teach_class import ClassShown, class_panel
+from .teach_crowd import brought_together, crowd
+from .teach_tree import tree, two_by_two
+from .teach_words import (
+    guess_form,
+    guess_told,
+    last_question,
+    noticed,
+    own_words,
+    percentages,
+    perfect,
+    two_percentages,
+)
+from .words import counted
+
+_WORDS = {Mark.RIGHT: "on the list", Mark.MISSED: "on the list, missed", Mark.WRONG: "not on the list"}
+_SHEETS = {"worksheet": "Worksheet", "answers": "Answers", "lesson-plan": "Lesson plan"}
+_NEXT = ("Lock my guess", "Show the alerts", "Show the count", "Say it in your own words", "Next lesson")
+
+
+def teach_page(learner: Learner, seed: int, room: ClassShown | None = None) -> Markup:
+    """Return the page.
+
+    Args:
+        learner: What has been done so far.
+        seed: Places of the dots.
+        room: The class, in class mode.
+    """
+    kind = " class" if room is not None else ""
+    return Markup(
+        '<div class="teach{}"><div class="teach-rail">{}</div><div class="teach-main">{}{}{}{}</div></div>'
+    ).format(
+        kind,
+        _rail(learner, in_class=room is not None),
+        _head(learner),
+        _step_line(learner),
+        _body(learner, seed, room),
+        _foot(learner),
+    )
+
+
+def _rail(learner: Learner, *, in_class: bool) -> Markup:
+    items = Markup("").join(
+        Markup(
+            '<li><button type="button" class="link" data-do="lesson" data-value="{0}" data-key="{0}" '
+            'id="lesson-{0}"{1}>'
+            "<b>{0}</b><span>{2}</span>{3}</button></li>"
+        ).format(
+            one.number,
+            Markup(' aria-current="step"') if one.number == learner.number else "",
+            one.name,
+            Markup('<span class="teach-done" aria-label="done">\N{CHECK MARK}</span>')
+            if one.number in learner.again
+            else "",
+        )
+        for one in LESSONS
+    )
+    other = (
+        Markup('<a href="/teach" data-page id="leave-class">Leave the class</a>')
+        if in_class
+        else Markup('<a href="/class" data-page id="class-mode">Class mode</a>')
+    )
+    sheets = Markup("<br>").join(
+        Markup(
+            '<button type="button" class="link" data-do="download" data-value="{}" id="get-{}">{}</button>'
+        ).format(name, name.rpartition("-")[2], words)
+        for name, words in _SHEETS.items()
+    )
+    return Markup(
+        '<nav aria-label="Lessons"><p class="note">Five lessons, 50 minutes</p><ol>{}</ol></nav>'
+        '<p>{}<br>{}<br><button type="button" class="link" data-do="afresh" id="afresh">Start again</button>'
+        "</p>"
+    ).format(items, other, sheets)
+
+
+def _head(learner: Learner) -> Markup:
+    lesson = learner.lesson
+    return Markup(
+        '<h1>Lesson {}: {}</h1><p class="sentence" id="question">{}</p><p class="teach-lead">{}</p>'
+    ).format(lesson.number, lesson.name, lesson.headline, lesson.lead(lesson.counts))
+
+
+def _step_line(learner: Learner) -> Markup:
+    items = Markup("").join(
+        Markup('<li class="{}"{}><span>{} {}</span></li>').format(
+            "done" if number < learner.step else "now" if number == learner.step else "later",
+            Markup(' aria-current="step"') if number == learner.step else "",
+            number,
+            words,
+        )
+        for number, words in enumerate(STEPS, start=1)
+    )
+    return Markup('<ol class="teach-steps" aria-label="Steps of this lesson">{}</ol>').format(items)
+
+
+def _body(learner: Learner, seed: int, room: ClassShown | None) -> Markup:
+    panel = class_panel(learner, room) if room is not None else Markup("")
+    if learner.step == 1:
+        return Markup('<section class="teach-first">{}</section>{}').format(guess_form(learner), panel)
+    parts = [_pictures(learner, seed)]
+    if learner.step == 3:
+        parts += [_task(learner.lesson.task(learner.counts)), _tree(learner, open_boxes=True)]
+    if learner.step >= 4:
+        parts += [_told(learner), _dial(learner), _tree(learner, open_boxes=False)]
+        parts += [two_by_two(learner.lesson, learner.counts), percentages(learner)]
+    if learner.step >= 4 and room is not None:
+        parts.append(panel)
+    if learner.step == 5:
+        parts += [own_words(learner), last_question(learner), noticed(learner)]
+        parts += [two_percentages(learner)] if learner.number == 2 else []
+        parts += [perfect(learner)] if learner.number == 5 else []
+    return Markup("").join(parts)
+
+
+def _tree(learner: Learner, *, open_boxes: bool) -> Markup:
+    return tree(learner.lesson, learner.counts, learner.filled, open_boxes=open_boxes)
+
+
+def _pictures(learner: Learner, seed: int) -> Markup:
+    counts = learner.counts
+    shown = learner.step > 2
+    field = Markup(
+        '<figure><h3>10,000 people, one dot each</h3>{}<figcaption class="note">{}</figcaption></figure>'
+    ).format(
+        crowd(counts, seed, alerts=shown),
+        f"The {counts.alerts:,} dark dots set off an alert." if shown else _unseen(learner),
+    )
+    if not shown:
+        return Markup('<div class="teach-pair">{}</div>').format(field)
+    zoom = Markup(
+        '<svg class="teach-zoom" viewBox="0 0 56 440" aria-hidden="true"><path class="fill-none '
+        'stroke-kerb" '
+        'd="M6 30L50 56M6 470L50 462"/></svg>'
+    )
+    return Markup('<div class="teach-pair">{}{}{}</div>').format(field, zoom, _alerts(learner))
+
+
+def _unseen(learner: Learner) -> str:
+    listed = learner.counts.listed
+    if not listed:
+        return "None of them is on the list."
+    return f"{listed:,} of them are on the list. You cannot see which."
+
+
+def _alerts(learner: Learner) -> Markup:
+    counts, guess = learner.counts, learner.guesses[learner.number]
+    yours = guess_told(learner, guess)
+    parts = []
+    for place, block in enumerate(blocks_of(learner.lesson, counts)):
+        told = f"{block.words}: " + ", ".join(f"{part.count:,} {_mark_words(part)}" for part in block.marks)
+        own = guess if block.guessed else None
+        heading = Markup("<h3>{}</h3>").format(block.words)
+        if block.guessed:
+            heading += Markup('<p class="teach-yours">Your guess: {}</p>').format(yours)
+            told += f"; your guess: {yours}"
+        parts.append(heading + brought_together(block, f"teach-block-{place}", own, told))
+    return Markup("<figure>{}<figcaption>{}</figcaption></figure>").format(
+        Markup("").join(parts), _key(learner)
+    )
+
+
+def _mark_words(part: Marks) -> str:
+    words = {Mark.RIGHT: "on the list", Mark.MISSED: "on the list, missed", Mark.WRONG: "not on the list"}[
+        part.mark
+    ]
+    return f"{words}, stopped" if part.stopped else words
+
+
+def _key(learner: Learner) -> Markup:
+    blocks = blocks_of(learner.lesson, learner.counts)
+    parts = {part.mark: part for block in blocks for part in block.marks if part.count}
+    items = [
+        Markup("<li>{}{}</li>").format(shapes.inline(mark.value), _mark_words(replace(part, stopped=False)))
+        for mark, part in parts.items()
+    ]
+    if learner.lesson.judged:
+        items.append(Markup("<li><b>\N{EN DASH}</b> under a mark: stopped</li>"))
+    return Markup('<ul class="teach-key">{}</ul>').format(Markup("").join(items))
+
+
+def _task(words: str) -> Markup:
+    return Markup('<p class="teach-task serif">{}</p>').format(words)
+
+
+def _told(learner: Learner) -> Markup:
+    """Return what the count shows: in the lesson's words, or, where the dial was moved, in plain counts."""
+    lesson, counts = learner.lesson, learner.counts
+    if not learner.is_moved:
+        return Markup('<p class="teach-task serif" id="count-told" aria-live="polite">{}</p>').format(
+            lesson.told(counts)
+        )
+    told = f"{counted(counts.alerts, 'alert')}: {counts.right:,} right, {counts.wrong:,} wrong."
+    if counts.listed:
+        told += f" Of {counted(counts.listed, 'listed person', 'listed people')}, {counts.missed:,} missed."
+    if lesson.judged:
+        told = _stops_told(learner)
+    return Markup('<p class="teach-task serif" id="count-told" aria-live="polite">{}</p>').format(told)
+
+
+def _stops_told(learner: Learner) -> str:
+    now, before = learner.counts, learner.lesson.counts
+    spared, lost = before.stopped_wrong - now.stopped_wrong, before.stopped_right - now.stopped_right
+    told = (
+        f"{now.stopped_wrong:,} people are stopped by mistake, and {now.stopped_right:,} of {now.listed:,} "
+        "listed people. Same crowd: "
+    )
+    if spared >= 0 and lost >= 0:
+        on = counted(lost, "listed person", "listed people")
+        return f"{told}{spared:,} mistaken stops vanish, and {on} more walk on."
+    more = counted(max(0, -lost), "listed person", "listed people")
+    return f"{told}{-spared:,} more mistaken stops, and {more} more stopped."
+
+
+def _dial(learner: Learner) -> Markup:
+    dial, at = learner.lesson.dial, learner.dial
+    reset = (
+        Markup(
+            '<button type="button" class="link" data-do="dial-back" id="dial-back">Back to {}</button>'
+        ).format(dial.told(learner.lesson.start))
+        if learner.is_moved
+        else Markup("")
+    )
+    return Markup(
+        '<div class="teach-dial"><label for="dial">{label}: <b>{told}</b></label><div class="track">'
+        '<input type="range" id="dial" data-set="@dial" min="{low:g}" max="{high:g}" step="{step:g}" '
+        'value="{at:g}" aria-valuetext="{told}" style="--at:{share:.1f}%"></div>'
+        '<p class="note">{task} {reset}</p></div>'
+    ).format(
+        label=dial.label,
+        told=dial.told(at),
+        low=dial.low,
+        high=dial.high,
+        step=dial.step,
+        at=at,
+        share=100 * (at - dial.low) / (dial.high - dial.low),
+        task=learner.lesson.try_this,
+        reset=reset,
+    )
+
+
+def _foot(learner: Learner) -> Markup:
+    last = learner.step == len(STEPS)
+    words = _NEXT[learner.step - 1]
+    if learner.step == 1 and learner.is_locked:
+        words = "Show the crowd"
+    after = (
+        ""
+        if last and learner.number == len(LESSONS)
+        else Markup(
+            '<button type="button" class="main" data-do="next" data-key="Space" id="next">{}</button>'
+        ).format(words)
+    )
+    back = Markup('<button type="button" data-do="back" data-key="ArrowLeft" id="back">Back</button>')
+    keys = Markup(
+        '<button type="button" class="link" data-do="keys" id="keys" aria-pressed="{}">Keys: Space next, '
+        "\N{LEFTWARDS ARROW} back, "
+        "1 to 5 lessons ({})</button>"
+    ).format("true" if learner.keys else "false", "on" if learner.keys else "off")
+    note = (
+        ""
+        if learner.step >= 4
+        else Markup('<p class="note">No percentages yet: stay with counts of people.</p>')
+    )
+    return Markup('<div class="teach-foot"{}><div class="row">{}{}{}</div>{}</div>').format(
+        Markup(" data-keys") if learner.keys else "",
+        back if learner.step > 1 or learner.number > 1 else "",
+        after,
+        keys,
+        note,
+    )
