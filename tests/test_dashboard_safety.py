@@ -117,8 +117,8 @@ def test_a_day_with_too_many_alerts_is_not_opened(monkeypatch: pytest.MonkeyPatc
     assert took_s < SOON_S
     words = f"This day has {alerts:,} alerts"
     assert words in told["steps"]
-    assert words in player["caption"]
-    assert "too many to draw" in player["caption"]
+    assert "too many to draw" in told["steps"]
+    assert words in player["summary"]
     assert (player["walks"], player["events"], player["header"]) == (b"", [], {})
     assert f"{alerts:,}" in told["record"], "counts, table and dots stay"
     assert 'id="dots-wrongful-engagements"' in told["panels"]

@@ -147,11 +147,13 @@ class ExplorePage(Visit):
     def player(self) -> dict[str, Any]:
         """Return what the player of the day is given; without a day, the empty plan of the site."""
         shown = self.shown
+        stale = shown is not None and not self.is_current
+        caption = "Of the days simulated last, before the change." if stale else ""
         if shown is None or not shown.is_open:
             scenario = self.state.scenario if shown is None else shown.scenario
-            caption = "" if shown is None else too_many(shown.row)
             site = site_of(scenario.site, scenario.camera)
-            words = {"selected": -1, "dimmed": False, "caption": caption, "summary": caption, "busy": []}
+            told = "Plan of the site." if shown is None else f"Plan of the site. {too_many(shown.row)}"
+            words = {"selected": -1, "dimmed": stale, "caption": caption, "summary": told, "busy": []}
             return {"grounds": plans_of(site), "events": [], "walks": b"", "header": {}, **words}
         number = -1 if self.alert is None else self.alert
         story = shown.stories.get(number)
@@ -159,8 +161,8 @@ class ExplorePage(Visit):
         return {
             **street_of(shown),
             "selected": number,
-            "dimmed": not self.is_current,
-            "caption": "" if self.is_current else "Of the days simulated last, before the change.",
+            "dimmed": stale,
+            "caption": caption,
             "summary": f"Plan of the site with {count_of(len(shown.alerts), 'alert')} of the day. {told}",
         }
 
