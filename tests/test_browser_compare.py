@@ -347,6 +347,22 @@ def test_form_changes_a_policy(compared: Any) -> None:
     assert state_of(compared).arms[0].scenario.digest == ARMS[0].digest
 
 
+def test_another_scenario_or_file_becomes_a_policy(compared: Any) -> None:
+    """Protects comparisons of two days: B is picked from the shipped ones, or a file opened in its form."""
+    compared.locator("#form-B summary").click()
+    compared.locator("#B-scenario").select_option("leicester-square-2022-03-10")
+    until(compared, "() => location.search.includes('b=leicester-square-2022-03-10')")
+    says(compared, "#compare-settings", "each day has its own crowd under each policy")
+    assert state_of(compared).arms[0].scenario.digest == ARMS[0].digest
+    content = Scenario.from_file("oxford-circus-2022-07-14").to_toml().encode()
+    mine = {"name": "mine.toml", "mimeType": "application/toml", "buffer": content}
+    compared.locator("#B-upload").set_input_files(mine)
+    until(compared, "() => location.search.includes('b=oxford-circus-2022-07-14')")
+    says(compared, "body", "Opened mine.toml")
+    assert state_of(compared).arms[0].scenario.digest == ARMS[0].digest
+    assert compared.locator("#upload").count() == 0
+
+
 def assert_predicted(page: Any, scenario: Scenario) -> None:
     """Assert that the table has the middle of the predicted days."""
     days = predict(scenario, seed=SEED, days=DAYS).days
