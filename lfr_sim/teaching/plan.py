@@ -94,9 +94,9 @@ def _needed() -> str:
             [
                 "One worksheet for each pupil: worksheet.html, printed on both sides. Keep answers.html.",
                 "A projector and one machine with lfr-sim. Nothing comes from the internet.",
-                "For the screens of the class: `lfr-sim dashboard --host 0.0.0.0` on your machine. Pupils "
-                "on the same network open its address with `/class`, such as `192.168.1.20:8765/class`. "
-                "All see the same crowd, and the guesses of all are gathered.",
+                "For the screens of the class: `lfr-sim dashboard --host 0.0.0.0` on your machine. It "
+                "says the address that the class opens, such as `192.168.1.20:8765/class`. The guesses of "
+                "all screens are gathered.",
                 "No browser? `lfr-sim teach` is the same in a terminal; `lfr-sim teach --all` prints it "
                 "whole.",
                 "No machine at all? Draw the marks of the answer sheet on the board.",
