@@ -25,7 +25,7 @@ def dashboard(options: argparse.Namespace) -> int:
     if options.host not in _NOBODY_ELSE:
         print(
             "Everybody who reaches this address can open it. It has no passwords, and needs none: it shows "
-            "simulations, keeps nothing and runs nothing that a visitor types.",
+            "simulations, keeps nothing on disk and runs nothing that a visitor types.",
             file=sys.stderr,
         )
         print(f"For a class, on its screens: http://{address_here(options.host)}:{port}/class")

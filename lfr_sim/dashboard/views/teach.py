@@ -81,8 +81,8 @@ def _rail(learner: Learner, *, in_class: bool) -> Markup:
     )
     return Markup(
         '<nav aria-label="Lessons"><p class="note">Five lessons, 50 minutes</p><ol>{}</ol></nav>'
-        '<p>{}<br>{}<br><button type="button" class="link" data-do="afresh" id="afresh">Start again</button>'
-        "</p>"
+        '<p>{}<br>{}<br><button type="button" class="link" data-do="afresh" id="afresh">Start again'
+        "</button></p>"
     ).format(items, other, sheets)
 
 
