@@ -17,6 +17,8 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 UNCHANGED = ", unchanged day"
 """What is said of a record where the scenario has been changed."""
 _FEW_DAYS = 20
+_LONG = 6
+"""Digits and commas of the two ends of a range."""
 """With fewer days, a range of nine in ten is the whole range."""
 
 
@@ -130,8 +132,9 @@ def range_cell(days: Days, measure: Measure) -> Markup:
     low, high = days.nine_in_ten(f"{measure.kind}.{measure.column}")
     if rounded(low) == rounded(high):
         return Markup(whole(low))
+    ends = whole(low), whole(high)
     # A long range may break behind the dash, on a narrow phone.
-    return Markup("{}–<wbr>{}").format(whole(low), whole(high))
+    return Markup("{}–<wbr>{}" if len("".join(ends)) > _LONG else "{}–{}").format(*ends)
 
 
 def _cells(cell: Callable[[Measure], Markup]) -> tuple[Markup, ...]:
