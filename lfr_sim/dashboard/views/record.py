@@ -17,9 +17,9 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 UNCHANGED = ", unchanged day"
 """What is said of a record where the scenario has been changed."""
 _FEW_DAYS = 20
-_LONG = 6
-"""Digits and commas of the two ends of a range."""
 """With fewer days, a range of nine in ten is the whole range."""
+_LONG = 6
+"""Digits and commas of the two ends of a range, from where on it may break."""
 
 
 @dataclass(frozen=True, slots=True)
