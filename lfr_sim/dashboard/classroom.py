@@ -5,10 +5,6 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass
 
-import numpy as np
-
-from lfr_sim.lessons import PEOPLE, Counts, Lesson, scene_of
-
 MOST_SCREENS = 200
 """As many as the server lets in."""
 
@@ -29,23 +25,25 @@ class Classroom:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._screens: dict[str, int] = {}
-        self._next = 1
+        self._numbers: dict[str, int] = {}
+        self._here: set[str] = set()
+        self._round = 1
         self._before: dict[tuple[int, str], int] = {}
         self._after: dict[tuple[int, str], int] = {}
 
     def join(self, visitor: str) -> int:
         """Return the number of a visitor's screen, from 1."""
         with self._lock:
-            if visitor not in self._screens:
-                self._screens[visitor] = self._next
-                self._next += 1
-            return self._screens[visitor]
+            self._here.add(visitor)
+            return self._numbers.setdefault(visitor, len(self._numbers) + 1)
 
     def leave(self, visitor: str) -> None:
-        """Let a screen go; what was guessed on it stays until the class begins again."""
+        """Let a screen go, with what was guessed on it: who comes back guesses again, and counts once."""
         with self._lock:
-            self._screens.pop(visitor, None)
+            self._here.discard(visitor)
+            for kept in (self._before, self._after):
+                for key in [key for key in kept if key[1] == visitor]:
+                    del kept[key]
 
     def guess(self, visitor: str, lesson: int, value: int, *, again: bool = False) -> None:
         """Take note of a guess; the first one counts."""
@@ -59,45 +57,22 @@ class Classroom:
         with self._lock:
             before = sorted(value for (number, _), value in self._before.items() if number == lesson)
             after = sorted(value for (number, _), value in self._after.items() if number == lesson)
-            return ClassTold(len(self._screens), tuple(before), tuple(after))
+            return ClassTold(len(self._here), tuple(before), tuple(after))
 
     def screens(self) -> tuple[int, ...]:
         """Return the numbers of all screens that are open."""
         with self._lock:
-            return tuple(sorted(self._screens.values()))
+            return tuple(sorted(self._numbers[visitor] for visitor in self._here))
+
+    @property
+    def round(self) -> int:
+        """Counts how often the class has begun."""
+        with self._lock:
+            return self._round
 
     def begin_again(self) -> None:
-        """Forget all guesses."""
+        """Forget all guesses; open screens begin again too, once they see the new round."""
         with self._lock:
+            self._round += 1
             self._before.clear()
             self._after.clear()
-
-
-def run_of(lesson: Lesson, shown: float, seed: int, screen: int) -> Counts:
-    """Return one run of 10,000 people: chance decides who is listed, found, taken for another, stopped.
-
-    The same seed and screen give the same run; other screens give others. Each count is binomial with the
-    chances of the lesson's scene, so the mean over many screens is the lesson's own number.
-
-    Args:
-        lesson: Whose scene it is.
-        shown: What its dial shows.
-        seed: The class's seed.
-        screen: Number of the screen.
-    """
-    scene = scene_of({**lesson.changes, lesson.dial.path: lesson.setting(shown)})
-    dice = np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, screen, lesson.number])))
-
-    def draw(count: int, expected: float, of: float) -> int:
-        return int(dice.binomial(count, min(1.0, expected / of) if of > 0 else 0.0))
-
-    listed = draw(PEOPLE, scene.listed, PEOPLE)
-    right = draw(listed, scene.right, scene.listed)
-    wrong = draw(PEOPLE - listed, scene.wrong, PEOPLE - scene.listed)
-    return Counts(
-        listed=listed,
-        right=right,
-        wrong=wrong,
-        stopped_right=draw(right, scene.stopped_right, scene.right),
-        stopped_wrong=draw(wrong, scene.stopped_wrong, scene.wrong),
-    )

@@ -10,6 +10,7 @@ from lfr_sim.scenario import Fault
 
 LONGEST_NUMBER = 12
 """Characters of a number that are read."""
+_DIAL_STEP = 4
 _NEAR = 0.1
 """A guess is near if it is off by no more than this share of the answer, or by one."""
 
@@ -60,15 +61,13 @@ class Learner:
 
     @property
     def is_moved(self) -> bool:
-        """Whether the dial has been moved."""
-        return self.number in self.dials and self.dials[self.number] != self.lesson.start
+        """Whether the pictures show another value of the dial: it is there in the fourth step alone."""
+        return self.step == _DIAL_STEP and self.dial != self.lesson.start
 
     @property
     def counts(self) -> Counts:
-        """The numbers that the pictures show: the dial moves them from the fourth step on."""
-        if self.step < 4 or not self.is_moved:
-            return self.lesson.counts
-        return self.lesson.counts_at(self.dial)
+        """The numbers that the pictures show."""
+        return self.lesson.counts_at(self.dial) if self.is_moved else self.lesson.counts
 
     def go(self, step: int) -> None:
         """Go to a step, as far as the guess allows."""
@@ -78,17 +77,18 @@ class Learner:
         """Open a lesson at its first step."""
         self.number, self.step = number, 1
 
-    def lock(self) -> None:
-        """Lock the guess, once and for all."""
-        lesson = self.lesson
-        at = self.proposed.get(str(self.number), middle(lesson, lesson.counts))
-        self.guesses.setdefault(self.number, at)
+    def lock(self) -> bool:
+        """Lock the guess, once and for all, if there is one; return whether it is locked."""
+        if str(self.number) in self.proposed:
+            self.guesses.setdefault(self.number, self.proposed[str(self.number)])
+        return self.is_locked
 
-    def lock_again(self) -> None:
-        """Lock the answer to the last question."""
-        lesson = self.lesson
-        at = self.proposed.get(f"{self.number} again", middle(lesson, lesson.counts_again))
-        self.again.setdefault(self.number, at)
+    def lock_again(self) -> bool:
+        """Lock the answer to the last question, likewise."""
+        at = self.proposed.get(f"{self.number} again")
+        if at is not None and self.is_locked and self.step == len(STEPS):
+            self.again.setdefault(self.number, at)
+        return self.is_done
 
     def tally(self) -> tuple[int, int, int]:
         """Return how many lessons are answered twice, and how many answers were near before and after."""
@@ -112,6 +112,14 @@ def whole_number(text: str) -> int | None:
     """Return the whole number that a text says, or None: 9,900 is 9900."""
     plain = text.replace(",", "").replace("\N{NO-BREAK SPACE}", "").strip()
     return int(plain) if plain.isascii() and plain.isdigit() and len(plain) <= LONGEST_NUMBER else None
+
+
+def agrees(text: str, count: int) -> bool:
+    """Return whether what was written says a count, give or take the rounding to whole people."""
+    try:
+        return abs(float(text.replace(",", "")) - count) < 1.0
+    except ValueError:
+        return False
 
 
 def learner_of(asked: Mapping[str, str]) -> tuple[Learner, list[Fault]]:

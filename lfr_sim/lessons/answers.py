@@ -34,8 +34,7 @@ def values_to_try(lesson: Lesson) -> tuple[float, ...]:
     dial = lesson.dial
     quarters = [dial.low + (dial.high - dial.low) * part / 4 for part in range(5)]
     near = [value for value in quarters if abs(value - lesson.start) > (dial.high - dial.low) / 10]
-    start = lesson.start - 0.01 * dial.step  # that of the first lesson lies between two steps
-    return tuple(sorted({_on_step(lesson, value) for value in [dial.low, *near, start, dial.high]}))
+    return tuple(sorted({_on_step(lesson, value) for value in [dial.low, *near, lesson.start, dial.high]}))
 
 
 def _on_step(lesson: Lesson, shown: float) -> float:

@@ -129,6 +129,12 @@ def people(count: int) -> str:
     return "nobody" if not count else f"{count:,} {'person' if count == 1 else 'people'}"
 
 
+def the_alerts(count: int, kind: str = "") -> str:
+    """Return a heading for so many alerts: No wrong alert, The 1 alert, The 110 alerts."""
+    kind = f"{kind} " if kind else ""
+    return f"The {count:,} {kind}{'alert' if count == 1 else 'alerts'}" if count else f"No {kind}alert"
+
+
 def alerts(count: int) -> str:
     """Return a count of alerts in words: no alert, 1 alert, 110 alerts."""
     return "no alert" if not count else f"{count:,} {'alert' if count == 1 else 'alerts'}"
@@ -147,7 +153,7 @@ _ONE_FACE = Lesson(
         f"{c.people:,} people walk past, and none of them is on the list. Each face is compared with all "
         f"{ENTRIES:,} entries. How many of the {c.people:,} people set off an alert?"
     ),
-    changes={"watchlist.presence": 0.0},
+    changes={"watchlist.presence": 0.0, "matcher.fmr": 1e-5},
     guess=lambda c: c.wrong,
     most=lambda c: 1_000,
     thing="people set off an alert",
@@ -168,7 +174,7 @@ _ONE_FACE = Lesson(
         Blank(lambda c: c.wrong),
         "set off an alert.",
     ),
-    again={"watchlist.presence": 0.0, "watchlist.size": 3 * ENTRIES},
+    again={"watchlist.presence": 0.0, "matcher.fmr": 1e-5, "watchlist.size": 3 * ENTRIES},
     asked_again=lambda c: (
         f"Another list has {3 * ENTRIES:,} entries. How many of {c.people:,} people, none of them listed, "
         "set off an alert?"
@@ -302,7 +308,7 @@ _THRESHOLD = Lesson(
         f"At 0.68 there are {c.wrong:,} wrong alerts. How many of the {c.listed:,} listed people are found?"
     ),
     notice=(
-        "Wrong alerts and people missed cannot both be had lower by the threshold alone.",
+        "The threshold alone cannot lower both wrong alerts and people missed.",
         "How many are missed at each threshold was never published; the spread of scores is assumed.",
     ),
 )
@@ -361,8 +367,8 @@ def perfect_told() -> tuple[str, ...]:
     return (
         f"{counts.listed:,} listed people walk past, {people(counts.stopped_wrong)} is stopped by mistake.",
         f"{stopped:,} of the {counts.listed:,} are stopped: officers look at right alerts too.",
-        f"{no_basis:,} of the {stopped:,} are people whom nobody may detain any more, or never might: the "
-        "entry is out of date, or gives no power.",
+        f"{no_basis:,} of the {stopped:,} are people whom officers have no power to detain: the entry is "
+        "out of date, or never gave one.",
         f"{round(scene.never_told):,} of those {no_basis:,} stay without being told that they may leave.",
         f"{PEOPLE:,} faces were scanned all the same.",
     )

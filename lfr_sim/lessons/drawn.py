@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from .course import Lesson
+from .course import Lesson, the_alerts
 from .scene import Counts
 
 
@@ -153,9 +153,9 @@ def blocks_of(lesson: Lesson, counts: Counts) -> tuple[Block, ...]:
     if shows_missed(lesson):
         return (
             Block(f"The {counts.listed:,} listed people", (right, Marks(Mark.MISSED, counts.missed))),
-            Block(f"The {counts.wrong:,} wrong alerts", (wrong,), guessed=False),
+            Block(the_alerts(counts.wrong, "wrong"), (wrong,), guessed=False),
         )
-    return (Block(f"The {counts.alerts:,} alerts", (right, wrong)),)
+    return (Block(the_alerts(counts.alerts), (right, wrong)),)
 
 
 def shows_missed(lesson: Lesson) -> bool:

@@ -142,7 +142,7 @@ def scene_of(changes: Mapping[str, Any] = {}) -> Scene:
     return _scene_of(tuple(sorted(changes.items())))
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=2048)
 def _scene_of(changes: tuple[tuple[str, Any], ...]) -> Scene:
     scenario = lesson_scenario(dict(changes))
     expected = theory(scenario).truth

@@ -1,10 +1,10 @@
 """The lessons in a terminal and on paper: what the dashboard shows, for those with nothing else."""
 
 from .handouts import MATERIALS, materials
-from .materials import write_materials
 from .printed import printed
 from .signs import FULL, PLAIN, Signs, signs_for
 from .tally import Answer, tally_text
+from .writing import write_materials
 
 __all__ = [
     "FULL",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from lfr_sim.lessons import Block, Box, Counts, Lesson, blocks_of, square_of, tree_of
-from lfr_sim.streams import Stream, generator
+from lfr_sim.lessons.chance import places
 
 from .signs import WIDTH, Signs
 
@@ -18,8 +18,8 @@ _MOST_SHOWN = 9
 
 def crowd_text(counts: Counts, *, seed: int, signs: Signs) -> str:
     """Return everybody who walks past, a hundred people to a sign, and where the alerts are among them."""
-    places = generator(seed, 0, Stream.PEOPLE).permutation(counts.people)[: counts.alerts]
-    each = np.bincount(places // 100, minlength=counts.people // 100)
+    alerted = np.array(places(seed)[: counts.alerts], dtype=int)
+    each = np.bincount(alerted // 100, minlength=counts.people // 100)
     shown = [signs.hundred if not n else str(n) if n <= _MOST_SHOWN else "+" for n in each.tolist()]
     lines = [
         "  " + " ".join(shown[first : first + _HUNDREDS_IN_A_LINE])

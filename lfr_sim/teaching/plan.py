@@ -220,7 +220,7 @@ _WRONG: Final[Mapping[str, Callable[[Counts], tuple[str, ...]]]] = {
         "off an alert.",
     ),
     LESSONS[1].name: lambda c: (
-        f"Most guess about {round(RIGHT_SHARE * c.alerts):,} of {c.alerts:,}. That answers another "
+        f"A common guess is about {round(RIGHT_SHARE * c.alerts):,} of {c.alerts:,}. That answers another "
         f"question: of the listed people, how many are found? ({c.right:,} of {c.listed:,}.)",
         f"They forget those who are not on the list, because nearly all are left in peace. {c.wrong:,} of "
         f"{c.unlisted:,} are not.",

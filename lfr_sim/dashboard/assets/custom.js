@@ -3,7 +3,7 @@ document.documentElement.lang = "en-GB";
 document.querySelector('meta[name="viewport"]').content = "width=device-width, initial-scale=1";
 
 // Solara covers the page when it loses the program. What that means is said here, and read aloud.
-const LOST = "The program has stopped or cannot be reached. What you have set is in the address: "
+const LOST = "The program has stopped or cannot be reached. What you had set before is in the address: "
   + "start the program again and reload.";
 addEventListener("DOMContentLoaded", () => {
   const lost = document.createElement("p");

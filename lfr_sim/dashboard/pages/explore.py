@@ -149,11 +149,20 @@ class ExplorePage(Visit):
         shown = self.shown
         stale = shown is not None and not self.is_current
         caption = "Of the days simulated last, before the change." if stale else ""
-        if shown is None or not shown.is_open:
-            scenario = self.state.scenario if shown is None else shown.scenario
+        moved = stale and shown is not None and shown.scenario.site != self.state.scenario.site
+        if shown is None or moved or not shown.is_open:
+            scenario = self.state.scenario if shown is None or moved else shown.scenario
             site = site_of(scenario.site, scenario.camera)
-            told = "Plan of the site." if shown is None else f"Plan of the site. {too_many(shown.row)}"
-            words = {"selected": -1, "dimmed": stale, "caption": caption, "summary": told, "busy": []}
+            told = "Plan of the site."
+            if shown is not None and not moved:
+                told += f" {too_many(shown.row)}"
+            words = {
+                "selected": -1,
+                "dimmed": stale and not moved,
+                "caption": "" if moved else caption,
+                "summary": told,
+                "busy": [],
+            }
             return {"grounds": plans_of(site), "events": [], "walks": b"", "header": {}, **words}
         number = -1 if self.alert is None else self.alert
         story = shown.stories.get(number)

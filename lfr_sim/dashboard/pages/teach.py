@@ -8,17 +8,21 @@ from urllib.parse import urlencode
 from markupsafe import Markup
 
 from lfr_sim.lessons import LESSONS, STEPS
+from lfr_sim.lessons.chance import run_of
 from lfr_sim.scenario import Fault, InputError
-from lfr_sim.teaching.handouts import materials
+from lfr_sim.teaching import materials
 
 from ..address import address_of
-from ..classroom import Classroom, run_of
+from ..classroom import Classroom
 from ..learner import Learner, learner_of, whole_number
 from ..views import page as around
-from ..views.teach import teach_page
-from ..views.teach_class import ClassShown
-from .visit import Answer, Visit
+from ..views.teach import IN_CLASS, teach_help, teach_page
+from ..views.teach_class import TEACHERS_SCREEN, ClassShown
+from .visit import Answer, Event, Visit
 
+_NO_GUESS = Fault("guess", "there is none yet: move the slider, or write a number", shows_value=False)
+_NEW_IN_STEP = {4: "count-told", 5: "own"}
+"""Step -> the element that is new there; elsewhere the line of steps, above the pictures."""
 CLASS = Classroom()
 """The class of this server: everybody who opened the short address."""
 
@@ -65,7 +69,7 @@ class TeachPage(Visit):
             "faults": around.faults_told(self.faults),
             "page": teach_page(self.learner, self.state.seed, self._class_shown()) + again,
             "said": Markup('<p class="note" role="status" id="said">{}</p>').format(self.said),
-            "help": around.help_text(),
+            "help": teach_help(),
         }
 
     def _class_shown(self) -> ClassShown | None:
@@ -74,7 +78,6 @@ class TeachPage(Visit):
     def _set(self, path: str, text: str) -> Answer | None:
         name, _, part = path.partition(" ")
         learner, lesson = self.learner, self.learner.lesson
-        self.faults = ()
         self.revision += 1
         if name in ("@guess", "@again"):
             counts = lesson.counts if name == "@guess" else lesson.counts_again
@@ -114,37 +117,55 @@ class TeachPage(Visit):
         sheets = materials()
         return (name, "text/html", sheets[name]) if name in sheets else super().file_of(what)
 
-    def _lesson(self, text: str) -> None:
-        number = whole_number(text)
-        if number is not None and 1 <= number <= len(LESSONS):
-            self.learner.open(number)
+    def _done(self, event: Event, content: bytes) -> Answer | None:
+        self.faults = ()
+        return super()._done(event, content)
 
-    def _next(self, _: str) -> None:
+    def _lesson(self, text: str) -> Answer | None:
+        number = whole_number(text)
+        if number is None or not 1 <= number <= len(LESSONS):
+            return None
+        self.learner.open(number)
+        return self._arrived()
+
+    def _next(self, _: str) -> Answer | None:
         learner = self.learner
         if learner.step == 1 and not learner.is_locked:
-            learner.lock()
+            if not learner.lock():
+                raise InputError("guess", [_NO_GUESS])
             self._told_guess(again=False)
         if learner.step < len(STEPS):
             learner.go(learner.step + 1)
         elif learner.number < len(LESSONS):
             learner.open(learner.number + 1)
+        return self._arrived()
 
-    def _back(self, _: str) -> None:
+    def _back(self, _: str) -> Answer | None:
         learner = self.learner
         if learner.step > 1:
             learner.step -= 1
         elif learner.number > 1:
             learner.open(learner.number - 1)
+        return self._arrived()
 
-    def _lock_again(self, _: str) -> None:
-        self.learner.lock_again()
+    def _arrived(self) -> Answer:
+        """Say which step this is, and take the reader to what is new in it."""
+        step = self.learner.step
+        self.said = f"Step {step} of {len(STEPS)}: {STEPS[step - 1]}"
+        return {"focus": _NEW_IN_STEP.get(step, "steps")}
+
+    def _lock_again(self, _: str) -> Answer | None:
+        if not self.learner.lock_again():
+            raise InputError("guess", [_NO_GUESS])
         self._told_guess(again=True)
+        return {"focus": "again-told"}
 
     def _told_guess(self, *, again: bool) -> None:
         """Let a class know of a guess."""
 
-    def _dial_back(self, _: str) -> None:
+    def _dial_back(self, _: str) -> Answer:
         self.learner.dials.pop(self.learner.number, None)
+        return {"focus": "dial"}
 
     def _keys(self, _: str) -> None:
         self.learner.keys = not self.learner.keys
@@ -154,7 +175,6 @@ class TeachPage(Visit):
 
     def _afresh(self, _: str) -> None:
         self.learner = Learner(keys=self.learner.keys)
-        self.faults = ()
 
 
 class ClassPage(TeachPage):
@@ -163,9 +183,20 @@ class ClassPage(TeachPage):
     page = "class"
 
     def _begin(self) -> None:
+        self._own_parts = {name: text for name, text in self._own_parts.items() if name == "lesson"}
         super()._begin()
         self.learner.keys = True
         self._doers |= {"class-again": self._class_again, "class-update": lambda _: None}
+        self._screen, self._round = CLASS.join(self._visitor), CLASS.round
+
+    @property
+    def address(self) -> str:
+        """The path and query that hold the state and the lesson: guesses are everybody's own."""
+        found, number = address_of(self.state, self.page), self.learner.number
+        return found if number == 1 else f"{found}{'&' if '?' in found else '?'}lesson={number}"
+
+    def start(self) -> None:
+        """Join again: a visit may be closed and opened by the page that holds it."""
         self._screen = CLASS.join(self._visitor)
 
     def close(self) -> None:
@@ -173,11 +204,24 @@ class ClassPage(TeachPage):
         CLASS.leave(self._visitor)
         super().close()
 
-    def start(self) -> None:
-        """Join again: a visit may be closed and opened by the page that holds it."""
-        self._screen = CLASS.join(self._visitor)
-        if self.learner.is_locked:  # by the link
-            self._told_guess(again=False)
+    def handle(self, event: Event, content: bytes = b"") -> Answer:
+        """Do what was asked; what was said before stays while the page only updates itself."""
+        said = self.said
+        answer = super().handle(event, content)
+        if event.get("do") == "class-update":
+            self.said = said
+        return answer
+
+    def file_of(self, what: str) -> tuple[str, str, str] | None:
+        """Return a sheet that a class may have."""
+        return super().file_of(what) if what in IN_CLASS else None
+
+    def regions(self) -> dict[str, Markup]:
+        """Return the parts of the page, by name; where the class has begun again, from the beginning."""
+        if self._round != CLASS.round:
+            self._round = CLASS.round
+            self.learner = Learner(keys=self.learner.keys)
+        return super().regions()
 
     def _class_shown(self) -> ClassShown:
         learner, lesson = self.learner, self.learner.lesson
@@ -188,9 +232,9 @@ class ClassPage(TeachPage):
             return counts.stopped_wrong if lesson.judged else counts.wrong
 
         screens = CLASS.screens() or (self._screen,)
-        own = run_of(lesson, shown, self.state.seed, self._screen)
-        runs = tuple(run(screen) for screen in screens)
-        return ClassShown(self._screen, CLASS.told(lesson.number), own, runs, run(self._screen))
+        return ClassShown(
+            self._screen, CLASS.told(lesson.number), tuple(map(run, screens)), run(self._screen)
+        )
 
     def _told_guess(self, *, again: bool) -> None:
         learner = self.learner
@@ -198,4 +242,5 @@ class ClassPage(TeachPage):
         CLASS.guess(self._visitor, learner.number, value, again=again)
 
     def _class_again(self, _: str) -> None:
-        CLASS.begin_again()
+        if self._screen == TEACHERS_SCREEN:
+            CLASS.begin_again()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cache
@@ -29,6 +30,8 @@ Answer = dict[str, Any]
 LONGEST_TEXT = 4_000
 """Characters of an event that are read."""
 
+_THOUSANDS = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d*)?")
+_NO_ZERO = re.compile(r"^(-?)\.(?=\d)")
 _LARGEST_READ = 1e300
 """Numbers beyond are handed on as they were typed: no setting takes them, and some fit no float."""
 
@@ -115,6 +118,9 @@ class Visit:
             return self._done(event, content) or {}
         except InputError as error:
             self.faults = error.faults
+            # What was asked at the foot is answered at the top, out of sight.
+            at_foot = event.get("do") in ("run", "upload") or event.get("path") in ("@days", "@seed")
+            return {"focus": "faults"} if at_foot else {}
         except Exception:
             _log.exception("an event of a visitor failed")
             problem = "this went wrong here, and is written in the log; nothing of yours is lost"
@@ -168,6 +174,9 @@ class Visit:
         self.state = state
         run = self.run
         if run is not None and run.job != self.job:
+            if run.is_under_way:
+                done = count_of(run.progress.done_days, "day")
+                self.said = f"The run was of the settings before; it has been stopped, {done} kept."
             self._end(run)
             self.run = None
 
@@ -175,7 +184,7 @@ class Visit:
         """Return what was typed into a box as `--set` takes it: 9,756 is 9756."""
         if path not in setting_paths() or kind_of(path) != "number":
             return text
-        plain = text.replace(",", "").replace("\N{NO-BREAK SPACE}", "").strip()
+        plain = _plain_number(text)
         control = next((one for one in FIRST_CONTROLS if one.path == path), None)
         value = parse_value(plain)
         if isinstance(value, bool) or not isinstance(value, int | float):
@@ -206,7 +215,7 @@ class Visit:
         self._change({"site.layout": value_text(layout), "site.vans": value_text([van])})
 
     def _number(self, name: str, text: str, low: int, high: int) -> None:
-        value = parse_value(text.replace(",", ""))
+        value = parse_value(_plain_number(text))
         if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
             raise InputError(
                 name, [Fault(name, "not a whole number in range", text, f"{low:,} to {high:,}")]
@@ -299,6 +308,14 @@ class Visit:
     def command(self) -> str:
         """The command that gives the same result in a terminal."""
         return command_of(self.state, self.page)
+
+
+def _plain_number(text: str) -> str:
+    """Return a number without commas between its thousands: 9,756 is 9756, but 1,49 stays so."""
+    plain = text.replace("\N{NO-BREAK SPACE}", "").strip()
+    if _THOUSANDS.fullmatch(plain):
+        plain = plain.replace(",", "")
+    return _NO_ZERO.sub(r"\g<1>0.", plain)
 
 
 @cache

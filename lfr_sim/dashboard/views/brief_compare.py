@@ -298,7 +298,7 @@ def _unsought(a: ComparedArm, b: ComparedArm) -> list[Markup]:
             continue
         value = Markup("<td>{}</td>").format(_measured(found))
         none = Markup("<td>–</td>")
-        cells = value + none if one is a else none + value
+        cells = none + value if other is b else value + none
         said = f"pass unsought under {other.letter}, neither found nor missed"
         lines.append(
             Markup(

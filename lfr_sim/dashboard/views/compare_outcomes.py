@@ -146,11 +146,12 @@ def _spread_cell(middle: float, low: float, high: float) -> Markup:
 def _change(found: Change, per: Per) -> Markup:
     if found.difference is None:
         return Markup('<td><span class="compare-undefined">undefined, {}</span></td>').format(per.nothing)
-    if found.interval is None:
+    interval: Markup | str
+    if not found.lower and not found.higher:
+        value, interval = signed(found.difference, 0), "no day differs"
+    elif found.interval is None:
         value = signed(found.difference, _digits(abs(found.difference) / 10))
-        interval: Markup | str = "too few days to say how sure"
-        if not found.difference and not found.lower and not found.higher:
-            interval = "no day differs"
+        interval = "too few days to say how sure"
     else:
         low, high = found.interval
         digits = _digits((high - low) / 6)

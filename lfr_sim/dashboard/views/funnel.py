@@ -54,7 +54,7 @@ def funnel(record: Counts, truth: Counts) -> Markup:
     levels = levels_of(truth)
     others = record["faces"] - levels[0].all
     rest = f" Of {whole(record['faces'])} faces, the rest raise no alert." if others >= 0.5 else ""
-    note = f"Averages of a predicted day, right people first.{rest}"
+    note = f"Averages of a predicted day, each rounded by itself, right people first.{rest}"
     return chart(
         "alert-columns",
         _heading(levels),

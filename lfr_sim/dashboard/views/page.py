@@ -44,7 +44,7 @@ def faults_told(faults: Sequence[Fault], *, keep: str = "Keep the last good stat
     items = Markup("").join(Markup("<li>{}</li>").format(_told(fault)) for fault in faults[:12])
     more = Markup("<li>and {} more</li>").format(len(faults) - 12) if len(faults) > 12 else ""
     return Markup(
-        '<div class="fault" role="alert" id="faults"><p><b>{} be used.</b></p><ul>{}{}</ul>'
+        '<div class="fault" role="alert" id="faults" tabindex="-1"><p><b>{} be used.</b></p><ul>{}{}</ul>'
         '<div class="row"><button type="button" data-do="keep" id="keep">{}</button></div></div>'
     ).format(count, items, more, keep)
 

@@ -26,7 +26,8 @@ from .teach_words import (
 )
 from .words import counted
 
-_WORDS = {Mark.RIGHT: "on the list", Mark.MISSED: "on the list, missed", Mark.WRONG: "not on the list"}
+IN_CLASS = ("worksheet",)
+"""Sheets that a class is offered; the others are the teacher's."""
 _SHEETS = {"worksheet": "Worksheet", "answers": "Answers", "lesson-plan": "Lesson plan"}
 _NEXT = ("Lock my guess", "Show the alerts", "Show the count", "Say it in your own words", "Next lesson")
 
@@ -41,14 +42,16 @@ def teach_page(learner: Learner, seed: int, room: ClassShown | None = None) -> M
     """
     kind = " class" if room is not None else ""
     return Markup(
-        '<div class="teach{}"><div class="teach-rail">{}</div><div class="teach-main">{}{}{}{}</div></div>'
+        '<div class="teach{}"><div class="teach-rail">{}</div><div '
+        'class="teach-main">{}{}{}{}{}</div></div>'
     ).format(
         kind,
         _rail(learner, in_class=room is not None),
         _head(learner),
         _step_line(learner),
-        _body(learner, seed, room),
+        _body(learner, seed),
         _foot(learner),
+        class_panel(learner, room) if room is not None else "",
     )
 
 
@@ -78,6 +81,7 @@ def _rail(learner: Learner, *, in_class: bool) -> Markup:
             '<button type="button" class="link" data-do="download" data-value="{}" id="get-{}">{}</button>'
         ).format(name, name.rpartition("-")[2], words)
         for name, words in _SHEETS.items()
+        if name in IN_CLASS or not in_class
     )
     return Markup(
         '<nav aria-label="Lessons"><p class="note">Five lessons, 50 minutes</p><ol>{}</ol></nav>'
@@ -103,30 +107,31 @@ def _step_line(learner: Learner) -> Markup:
         )
         for number, words in enumerate(STEPS, start=1)
     )
-    return Markup('<ol class="teach-steps" aria-label="Steps of this lesson">{}</ol>').format(items)
+    return Markup(
+        '<ol class="teach-steps" id="steps" tabindex="-1" aria-label="Steps of this lesson">{}</ol>'
+    ).format(items)
 
 
-def _body(learner: Learner, seed: int, room: ClassShown | None) -> Markup:
-    panel = class_panel(learner, room) if room is not None else Markup("")
+def _body(learner: Learner, seed: int) -> Markup:
     if learner.step == 1:
-        return Markup('<section class="teach-first">{}</section>{}').format(guess_form(learner), panel)
+        return Markup('<section class="teach-first">{}</section>').format(guess_form(learner))
     parts = [_pictures(learner, seed)]
     if learner.step == 3:
         parts += [_task(learner.lesson.task(learner.counts)), _tree(learner, open_boxes=True)]
     if learner.step >= 4:
-        parts += [_told(learner), _dial(learner), _tree(learner, open_boxes=False)]
-        parts += [two_by_two(learner.lesson, learner.counts), percentages(learner)]
-    if learner.step >= 4 and room is not None:
-        parts.append(panel)
+        parts.append(_told(learner))
+        parts += [_dial(learner)] if learner.step == 4 else []
+        parts += [_tree(learner, open_boxes=False), two_by_two(learner.lesson, learner.counts)]
     if learner.step == 5:
-        parts += [own_words(learner), last_question(learner), noticed(learner)]
+        parts += [own_words(learner), last_question(learner), noticed(learner), percentages(learner)]
         parts += [two_percentages(learner)] if learner.number == 2 else []
         parts += [perfect(learner)] if learner.number == 5 else []
     return Markup("").join(parts)
 
 
 def _tree(learner: Learner, *, open_boxes: bool) -> Markup:
-    return tree(learner.lesson, learner.counts, learner.filled, open_boxes=open_boxes)
+    filled, moved = learner.filled, learner.is_moved
+    return tree(learner.lesson, learner.counts, filled, open_boxes=open_boxes, is_moved=moved)
 
 
 def _pictures(learner: Learner, seed: int) -> Markup:
@@ -136,7 +141,7 @@ def _pictures(learner: Learner, seed: int) -> Markup:
         '<figure><h3>10,000 people, one dot each</h3>{}<figcaption class="note">{}</figcaption></figure>'
     ).format(
         crowd(counts, seed, alerts=shown),
-        f"The {counts.alerts:,} dark dots set off an alert." if shown else _unseen(learner),
+        _dark(learner) if shown else _unseen(learner),
     )
     if not shown:
         return Markup('<div class="teach-pair">{}</div>').format(field)
@@ -146,6 +151,13 @@ def _pictures(learner: Learner, seed: int) -> Markup:
         'd="M6 30L50 56M6 470L50 462"/></svg>'
     )
     return Markup('<div class="teach-pair">{}{}{}</div>').format(field, zoom, _alerts(learner))
+
+
+def _dark(learner: Learner) -> str:
+    """Return what the dark dots are; their number is left open where it is to be counted."""
+    if learner.number == 1 and learner.step == 3:
+        return "The dark dots set off an alert."
+    return f"{counted(learner.counts.alerts, 'dark dot')} set off an alert."
 
 
 def _unseen(learner: Learner) -> str:
@@ -162,7 +174,8 @@ def _alerts(learner: Learner) -> Markup:
     for place, block in enumerate(blocks_of(learner.lesson, counts)):
         told = f"{block.words}: " + ", ".join(f"{part.count:,} {_mark_words(part)}" for part in block.marks)
         own = guess if block.guessed else None
-        heading = Markup("<h3>{}</h3>").format(block.words)
+        is_open = learner.number == 1 and learner.step == 3
+        heading = Markup("<h3>{}</h3>").format("The alerts, brought together" if is_open else block.words)
         if block.guessed:
             heading += Markup('<p class="teach-yours">Your guess: {}</p>').format(yours)
             told += f"; your guess: {yours}"
@@ -199,29 +212,35 @@ def _told(learner: Learner) -> Markup:
     """Return what the count shows: in the lesson's words, or, where the dial was moved, in plain counts."""
     lesson, counts = learner.lesson, learner.counts
     if not learner.is_moved:
-        return Markup('<p class="teach-task serif" id="count-told" aria-live="polite">{}</p>').format(
-            lesson.told(counts)
-        )
+        return Markup(
+            '<p class="teach-task serif" id="count-told" tabindex="-1" aria-live="polite">{}</p>'
+        ).format(lesson.told(counts))
     told = f"{counted(counts.alerts, 'alert')}: {counts.right:,} right, {counts.wrong:,} wrong."
     if counts.listed:
         told += f" Of {counted(counts.listed, 'listed person', 'listed people')}, {counts.missed:,} missed."
     if lesson.judged:
         told = _stops_told(learner)
-    return Markup('<p class="teach-task serif" id="count-told" aria-live="polite">{}</p>').format(told)
+    return Markup(
+        '<p class="teach-task serif" id="count-told" tabindex="-1" aria-live="polite">{}</p>'
+    ).format(told)
 
 
 def _stops_told(learner: Learner) -> str:
     now, before = learner.counts, learner.lesson.counts
     spared, lost = before.stopped_wrong - now.stopped_wrong, before.stopped_right - now.stopped_right
-    told = (
-        f"{now.stopped_wrong:,} people are stopped by mistake, and {now.stopped_right:,} of {now.listed:,} "
-        "listed people. Same crowd: "
+    told = [
+        f"{now.stopped_wrong:,} stopped by mistake, and {now.stopped_right:,} of {now.listed:,} listed "
+        f"people."
+    ]
+    told += (
+        [f"Same crowd: {counted(abs(spared), 'mistaken stop')} {'fewer' if spared > 0 else 'more'}."]
+        if spared
+        else []
     )
-    if spared >= 0 and lost >= 0:
-        on = counted(lost, "listed person", "listed people")
-        return f"{told}{spared:,} mistaken stops vanish, and {on} more walk on."
-    more = counted(max(0, -lost), "listed person", "listed people")
-    return f"{told}{-spared:,} more mistaken stops, and {more} more stopped."
+    if lost:
+        people = counted(abs(lost), "listed person", "listed people")
+        told.append(f"{people} {'more walk on' if lost > 0 else 'more stopped'}.")
+    return " ".join(told)
 
 
 def _dial(learner: Learner) -> Markup:
@@ -259,9 +278,9 @@ def _foot(learner: Learner) -> Markup:
     after = (
         ""
         if last and learner.number == len(LESSONS)
-        else Markup(
-            '<button type="button" class="main" data-do="next" data-key="Space" id="next">{}</button>'
-        ).format(words)
+        else Markup('<button type="button" class="main" data-do="next"{} id="next">{}</button>').format(
+            "" if learner.step == 1 and not learner.is_locked else Markup(' data-key="Space"'), words
+        )
     )
     back = Markup('<button type="button" data-do="back" data-key="ArrowLeft" id="back">Back</button>')
     keys = Markup(
@@ -280,4 +299,21 @@ def _foot(learner: Learner) -> Markup:
         after,
         keys,
         note,
+    )
+
+
+def teach_help() -> Markup:
+    """Return how the lessons are used, by mouse and by keyboard."""
+    return Markup(
+        '<section id="help" tabindex="-1"><h2>Help and keyboard</h2><div class="help-columns"><div>'
+        "<p>Guess first. A guess that is locked stays drawn beside the answer.</p>"
+        "<p>Counts are what the model expects of 10,000 people, rounded to whole people. Everybody is "
+        "seen and "
+        "compared once, all groups are alike, and officers find whom they look for.</p>"
+        "<p>What you guess and write stays in this page and is gone when it is closed.</p></div><dl>"
+        "<div><dt>Tab, Enter</dt><dd>to the next button or box; press it</dd></div>"
+        "<div><dt>Arrow keys</dt><dd>move a slider</dd></div>"
+        "<div><dt>Space</dt><dd>the next step, where keys are switched on</dd></div>"
+        "<div><dt>\N{LEFTWARDS ARROW}, 1 to 5</dt><dd>back; a lesson, "
+        "likewise</dd></div></dl></div></section>"
     )

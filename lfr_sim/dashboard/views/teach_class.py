@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from lfr_sim.lessons import Counts
-
 from ..classroom import ClassTold
 from ..learner import Learner, near
 from .charts import chart, line, px, table, text
 from .words import counted
 
+TEACHERS_SCREEN = 1
+"""The screen that joined first: only there the class is begun again."""
 _MOST_BINS = 12
 _DOT_PX = 12.0
 
@@ -26,8 +26,6 @@ class ClassShown:
     screen: int
     """Number of this screen."""
     told: ClassTold
-    own: Counts
-    """The run of this screen."""
     runs: tuple[int, ...]
     """Wrong alerts, or mistaken stops in the last lesson, of all screens' runs."""
     own_run: int
@@ -37,9 +35,9 @@ class ClassShown:
 def class_panel(learner: Learner, room: ClassShown) -> Markup:
     """Return what the class has done: guesses once one's own is locked, runs once the count is shown."""
     head = Markup(
-        '<section id="class"><h2>The class</h2><p>Screen {}. {} here. Others join at this computer\'s '
-        "address, with "
-        "<b>/class</b> after it.</p>"
+        '<section id="class"><h2>The class</h2><p>Screen {}, of {}. Others join at <b '
+        'class="teach-address" '
+        'data-host="/class">/class</b></p>'
     ).format(room.screen, counted(room.told.screens, "screen"))
     parts = [head]
     if learner.is_locked:
@@ -59,12 +57,15 @@ def class_panel(learner: Learner, room: ClassShown) -> Markup:
                 len(room.told.after),
             )
         )
+    again = Markup(
+        '<button type="button" class="link" data-do="class-again" id="class-again">Begin the class again '
+        "(forgets all guesses)</button>"
+    )
     parts.append(
         Markup(
             '<div class="row"><button type="button" class="link" data-do="class-update" data-every="3000" '
-            'id="class-update">Update</button><button type="button" class="link" data-do="class-again" '
-            'id="class-again">Begin the class again (forgets all guesses)</button></div></section>'
-        )
+            'id="class-update">Update</button>{}</div></section>'
+        ).format(again if room.screen == TEACHERS_SCREEN else "")
     )
     return Markup("").join(parts)
 
@@ -91,10 +92,16 @@ def _runs(learner: Learner, room: ClassShown) -> Markup:
     heading = (
         f"Same street, same machine: {low:,} to {high:,} {what}" if low != high else f"{high:,} {what}"
     )
-    return _dots("class-runs", heading, room.runs, room.own_run, told, "run")
+    more = (
+        " The pictures above are the average; each screen has 10,000 people of its own, of whom chance "
+        "decides."
+    )
+    return _dots("class-runs", heading, room.runs, room.own_run, told, "run", more)
 
 
-def _dots(name: str, heading: str, values: Sequence[int], own: int, told: str, each: str) -> Markup:
+def _dots(
+    name: str, heading: str, values: Sequence[int], own: int, told: str, each: str, more: str = ""
+) -> Markup:
     """Return a dot for each screen over the value it has, one's own ringed."""
     edges = _edges(values)
     bins = Counter(_bin(value, edges) for value in values)
@@ -122,7 +129,7 @@ def _dots(name: str, heading: str, values: Sequence[int], own: int, told: str, e
                 parts.append(text(x, bottom + 18, f"{edges[place]:,}", "t13 mid muted"))
         return parts, bottom + 24
 
-    note = f"One dot is one {each}; the ring is yours."
+    note = f"One dot is one {each}; the ring is yours.{more}"
     return chart(
         name, heading, draw, told=told, note=note, table=table(heading, ("from", f"{each}s"), rows)
     )

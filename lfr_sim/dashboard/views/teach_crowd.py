@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-from functools import lru_cache
 from typing import Final
 
-import numpy as np
 from markupsafe import Markup, escape
 
 from lfr_sim.lessons import PEOPLE, Counts
+from lfr_sim.lessons.chance import places
 from lfr_sim.lessons.drawn import Block, Mark
 
 from . import shapes
@@ -42,7 +41,7 @@ def crowd(counts: Counts, seed: int, *, alerts: bool) -> Markup:
         f'height="{px(high)}" fill="url(#teach-dots)"/>'
         for band in range(_BANDS)
     )
-    dark = "".join(_dark(place) for place in _alerted(counts, seed)) if alerts else ""
+    dark = "".join(_dark(place) for place in places(seed)[: counts.alerts]) if alerts else ""
     told = f"{PEOPLE:,} people, one dot each"
     if alerts:
         told += f"; the {counts.alerts:,} dark ones set off an alert" if counts.alerts else "; no alert"
@@ -108,15 +107,3 @@ def _dark(place: int) -> str:
     row, column = divmod(place, ACROSS)
     x, y = px((column + 0.5) * _PITCH), px((row + 0.5) * _PITCH)
     return f'<circle class="fill-ink" cx="{x}" cy="{y}" r="2.7"/>'
-
-
-def _alerted(counts: Counts, seed: int) -> list[int]:
-    """Return where the people stand who set off an alert; more alerts only add to them."""
-    places = _places(seed)
-    return [*places[: counts.right], *places[PEOPLE - counts.wrong :]]
-
-
-@lru_cache(maxsize=64)
-def _places(seed: int) -> tuple[int, ...]:
-    dice = np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, PEOPLE])))
-    return tuple(dice.permutation(PEOPLE).tolist())

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from lfr_sim.lessons import Counts, Lesson
 from lfr_sim.lessons.drawn import Box, square_of, tree_of
 
-from ..learner import whole_number
+from ..learner import agrees
 from . import shapes
 
 _FIRST_LINES: Final = "M50 0V5M25 10V5H75V10"
@@ -18,7 +18,9 @@ _LAST_LINES: Final = "M25 0V5M12.5 10V5H37.5V10M75 0V5M62.5 10V5H87.5V10"
 """Lines from a whole to its parts; across and down in hundredths and tenths."""
 
 
-def tree(lesson: Lesson, counts: Counts, filled: Mapping[str, str], *, open_boxes: bool) -> Markup:
+def tree(
+    lesson: Lesson, counts: Counts, filled: Mapping[str, str], *, open_boxes: bool, is_moved: bool = False
+) -> Markup:
     """Return the tree; its last two boxes wait for the learner, or show the numbers.
 
     Args:
@@ -26,12 +28,13 @@ def tree(lesson: Lesson, counts: Counts, filled: Mapping[str, str], *, open_boxe
         counts: Its numbers.
         filled: Lesson and box, as `2 right-a` -> what the learner wrote.
         open_boxes: Whether the two boxes still wait.
+        is_moved: Whether the dial has been moved since the boxes were filled.
     """
     found = tree_of(lesson, counts)
     (one, two), ((a, b), (c, d)) = found.parts, found.leaves
     places = ("top", "left", "left-a", "left-b", "right", "right-a", "right-b")
     boxes = Markup("").join(
-        _box(box, place, filled.get(f"{lesson.number} {place}", ""), is_open=open_boxes)
+        _box(box, place, filled.get(f"{lesson.number} {place}", ""), is_open=open_boxes, is_moved=is_moved)
         for box, place in zip((found.top, one, a, b, two, c, d), places, strict=True)
     )
     lines = Markup("").join(
@@ -47,7 +50,7 @@ def tree(lesson: Lesson, counts: Counts, filled: Mapping[str, str], *, open_boxe
     )
 
 
-def _box(box: Box, place: str, wrote: str, *, is_open: bool) -> Markup:
+def _box(box: Box, place: str, wrote: str, *, is_open: bool, is_moved: bool) -> Markup:
     mark = shapes.inline(box.mark.value) if box.mark else Markup("")
     if is_open and box.asked:
         inside = Markup(
@@ -57,7 +60,7 @@ def _box(box: Box, place: str, wrote: str, *, is_open: bool) -> Markup:
         return Markup('<div class="teach-box {} teach-open">{}{}<span>{}</span></div>').format(
             place, mark, inside, box.words
         )
-    other = box.asked and wrote and whole_number(wrote) != box.count
+    other = box.asked and wrote and not is_moved and not agrees(wrote, box.count)
     yours = Markup('<span class="note">you wrote {}</span>').format(wrote) if other else ""
     return Markup('<div class="teach-box {}">{}<b class="serif">{}</b><span>{}</span>{}</div>').format(
         place, mark, f"{box.count:,}", box.words, yours

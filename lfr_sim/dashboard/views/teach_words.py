@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from markupsafe import Markup
 
-from lfr_sim.lessons import LESSONS, Blank, claim, perfect_told, scene_of
+from lfr_sim.lessons import Blank, claim, perfect_told, scene_of
 from lfr_sim.scenario import InputError
 
 from ..learner import Learner, middle, near, whole_number
@@ -24,16 +24,24 @@ def guess_form(learner: Learner, *, again: bool = False) -> Markup:
             '<p class="teach-locked" id="locked-{}"><b>Your guess: {}.</b> It is locked.</p>'
         ).format(name, guess_told(learner, locked, again=again))
     most = lesson.most(counts)
-    at = learner.proposed.get(f"{lesson.number}{' again' if again else ''}", middle(lesson, counts))
+    proposed = learner.proposed.get(f"{lesson.number}{' again' if again else ''}")
+    at = middle(lesson, counts) if proposed is None else proposed
     return Markup(
         '<div class="teach-guess"><label for="{name}">{thing}</label><div class="track"><input '
         'type="range" '
         'id="{name}" data-set="@{name}" min="0" max="{most}" step="1" value="{at}" '
         'aria-valuetext="{at:,} of '
         '{most:,}" style="--at:{share:.1f}%"></div><input type="text" inputmode="numeric" '
-        'id="{name}-number" data-set="@{name}" value="{at:,}" '
+        'id="{name}-number" data-set="@{name}" value="{said}" '
         'aria-label="Your guess" autocomplete="off"><span class="muted">0 to {most:,}</span></div>'
-    ).format(name=name, thing=f"How many {lesson.thing}?", most=most, at=at, share=100 * at / max(most, 1))
+    ).format(
+        name=name,
+        thing=f"How many {lesson.thing}?",
+        most=most,
+        at=at,
+        said="" if proposed is None else f"{at:,}",
+        share=100 * at / max(most, 1),
+    )
 
 
 def guess_told(learner: Learner, guess: int, *, again: bool = False) -> str:
@@ -55,9 +63,12 @@ def own_words(learner: Learner) -> Markup:
                 Markup(
                     '<input type="text" inputmode="numeric" id="gap-{0}" data-set="@box gap{0}" '
                     'value="{1}" '
-                    'aria-label="Gap {2}" autocomplete="off" placeholder="?"{3}>'
+                    'aria-label="Number after: {2}" autocomplete="off" placeholder="?"{3}>'
                 ).format(
-                    place, wrote, len(agree), Markup(' aria-invalid="true"') if agree[-1] is False else ""
+                    place,
+                    wrote,
+                    lesson.own[place - 1],
+                    Markup(' aria-invalid="true"') if agree[-1] is False else "",
                 )
             )
         else:
@@ -73,7 +84,8 @@ def own_words(learner: Learner) -> Markup:
             else ("Some numbers do not agree with the picture: count again.")
         )
     return Markup(
-        '<section><h2>Say it in your own numbers</h2><p class="teach-own sentence">{}</p><p class="note" '
+        '<section id="own" tabindex="-1"><h2>Say it in your own numbers</h2><p class="teach-own '
+        'sentence">{}</p><p class="note" '
         'role="status" id="own-told">{}</p></section>'
     ).format(Markup(" ").join(parts), told)
 
@@ -85,9 +97,9 @@ def last_question(learner: Learner) -> Markup:
     if learner.is_done:
         answer = lesson.guess(counts)
         how = "near" if near(learner.again[lesson.number], answer) else "not near"
-        body += Markup('<p id="again-told">Expected: <b>{:,}</b>. Your answer was {}.</p>').format(
-            answer, how
-        )
+        body += Markup(
+            '<p id="again-told" tabindex="-1">Expected: <b>{:,}</b>. Your answer was {}.</p>'
+        ).format(answer, how)
         body += _tally(learner)
     else:
         body += Markup(
@@ -111,8 +123,7 @@ def _tally(learner: Learner) -> Markup:
 def percentages(learner: Learner) -> Markup:
     """Return the shares of alerts that are right and of faces that alert wrongly, with their wholes."""
     lesson, counts = learner.lesson, learner.counts
-    changes = {**lesson.changes, lesson.dial.path: lesson.setting(learner.dial)}
-    scene = scene_of(changes if learner.is_moved else lesson.changes)
+    scene = scene_of(lesson.changes)
     if scene.right_share is None:
         share = "Of alerts, the share that is right is undefined: there are no alerts"
     else:
@@ -120,10 +131,12 @@ def percentages(learner: Learner) -> Markup:
             f"Of alerts, {100 * scene.right_share:.1f} % are right ({scene.right:,.1f} of "
             f"{scene.right + scene.wrong:,.1f}, before rounding to whole people)"
         )
-    per_face = 100 * scene.wrong / counts.people
-    return Markup(
-        '<p class="note" id="percentages">{}. Of faces, {:.2f} % set off a wrong alert.</p>'
-    ).format(share, per_face)
+    per_face = (
+        f"{100 * scene.wrong / counts.people:.2f} %" if scene.wrong >= 0.5 else "fewer than 1 in 10,000"
+    )
+    return Markup('<p class="note" id="percentages">{}. Of faces, {} set off a wrong alert.</p>').format(
+        share, per_face
+    )
 
 
 def two_percentages(learner: Learner) -> Markup:
@@ -185,8 +198,3 @@ def noticed(learner: Learner) -> Markup:
     return Markup('<section><h2>Things to notice</h2><ul class="teach-list">{}</ul></section>').format(
         lines
     )
-
-
-def course_is_done(learner: Learner) -> bool:
-    """Return whether the last question of every lesson is answered."""
-    return len(learner.again) == len(LESSONS)

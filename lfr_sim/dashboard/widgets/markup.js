@@ -41,6 +41,11 @@ function root() {
   return (window.solara && window.solara.rootPath) || "";
 }
 
+// The address that others type: this one, unless it leads nowhere but to this machine.
+function hostWords() {
+  return /^(localhost|127\.|\[::1)/.test(location.host) ? "the address that the program printed, " : location.host;
+}
+
 function download({ name, mime, text }) {
   saveBlob(name, new Blob([text], { type: mime }));
 }
@@ -86,6 +91,7 @@ function render({ model, el }) {
     const html = model.get("html");
     if (!el.firstChild) el.innerHTML = html;
     else morph(el, html);
+    for (const one of el.querySelectorAll("[data-host]")) one.textContent = hostWords() + one.dataset.host;
     repeat();
     reach(el);
   }
@@ -125,7 +131,7 @@ function render({ model, el }) {
 
   // Single keys, where a page has them and they are switched on: each presses a button. Never while typing.
   function onKey(event) {
-    const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
+    const plain = !event.ctrlKey && !event.metaKey && !event.altKey && !event.shiftKey && !event.repeat;
     if (!plain || !el.querySelector("[data-keys]") || event.target.matches("input, textarea, select")) return;
     const key = event.key === " " ? "Space" : event.key;
     if (key === "Space" && event.target.matches("button, summary, a")) return; // presses that one
