@@ -58,6 +58,9 @@ def opened(chromium: Any, dashboard: str) -> Any:
             for step in (2, 3, 4):
                 page.locator("#next").click()
                 says(page, "#said", f"Step {step} of 5")
+            page.wait_for_function("document.activeElement.id === 'count-told'")
+            page.evaluate("scrollTo(0, 0)")
+            page.mouse.click(1, 1)  # from where Tab goes on
         return page
 
     yield open_page

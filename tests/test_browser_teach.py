@@ -96,7 +96,7 @@ def test_a_class_on_two_screens(chromium: Any, dashboard: str) -> None:
         page.wait_for_selector("#class-runs")
     pages[0].locator("#class-update").click()
     says(pages[0], "#class-guesses h3", "guesses came near 10")
-    assert "2 screens here" in text_of(pages[1], "#class")
+    assert "of 2 screens" in text_of(pages[1], "#class")
     alone = Visitor(chromium, dashboard)
     assert alone.open("/teach").locator("#class").count() == 0
     for one in (ann, bob, alone):

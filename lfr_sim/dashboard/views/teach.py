@@ -29,6 +29,7 @@ from .words import counted
 IN_CLASS = ("worksheet",)
 """Sheets that a class is offered; the others are the teacher's."""
 _SHEETS = {"worksheet": "Worksheet", "answers": "Answers", "lesson-plan": "Lesson plan"}
+_PICTURES = Markup('<h2 class="visually-hidden">The pictures</h2>')
 _NEXT = ("Lock my guess", "Show the alerts", "Show the count", "Say it in your own words", "Next lesson")
 
 
@@ -144,13 +145,13 @@ def _pictures(learner: Learner, seed: int) -> Markup:
         _dark(learner) if shown else _unseen(learner),
     )
     if not shown:
-        return Markup('<div class="teach-pair">{}</div>').format(field)
+        return Markup('{}<div class="teach-pair">{}</div>').format(_PICTURES, field)
     zoom = Markup(
         '<svg class="teach-zoom" viewBox="0 0 56 440" aria-hidden="true"><path class="fill-none '
         'stroke-kerb" '
         'd="M6 30L50 56M6 470L50 462"/></svg>'
     )
-    return Markup('<div class="teach-pair">{}{}{}</div>').format(field, zoom, _alerts(learner))
+    return Markup('{}<div class="teach-pair">{}{}{}</div>').format(_PICTURES, field, zoom, _alerts(learner))
 
 
 def _dark(learner: Learner) -> str:
