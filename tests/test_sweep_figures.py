@@ -205,6 +205,21 @@ def test_expected_counts_are_empty_where_teams_are_scarce(laws: Results, name: s
     assert "0 / 0" not in words(other)
 
 
+def test_a_line_without_any_value_has_no_name_beside_the_axes(laws: Results) -> None:
+    """Protects the key: what has no mark is not in it, and the caption says which that is."""
+    gone = [place for place, point in enumerate(laws.points) if point.values["watchlist.presence_law"] == "fixed"]
+    values = laws.columns["wrongful_engagements"]
+    column = np.where(np.isin(laws.point, gone), np.nan, values + 0.25)
+    table = dataclasses.replace(laws, columns={**laws.columns, "wrongful_engagements_expected": column})
+    figure = response_curve(
+        table, "wrongful_engagements_expected", "watchlist.size", "watchlist.presence_law"
+    )
+
+    assert "fixed" not in gids(figure, "label")
+    assert "No value at all, so no line: fixed." in words(figure)
+    assert {"concave", "proportional"} <= {*gids(figure, "label")}
+
+
 def test_a_rate_of_expected_counts_that_is_0_by_0_is_told_as_such(laws: Results) -> None:
     """Protects against blaming the teams: without any alert expected there is no share."""
     columns = dict(scarce(laws).columns)

@@ -87,6 +87,9 @@ def response_curve(
     lines = lines_of(results, shown, x, by)
     notes = _notes(results, shown, (x, by), lines, log_up=log_up)
     notes += _key(levels_of(results, x))
+    lines, empty = _with_values(lines, log_up)
+    if empty:
+        notes.append(f"No value at all, so no line: {', '.join(line.label for line in empty)}.")
     names = _level_names(levels_of(results, x), x)
     sheet = Sheet.of(
         title or _title(shown, x, by),
@@ -112,6 +115,12 @@ def response_curve(
     if len(lines) == 1:
         return sheet.finish()
     return finish_with_key(sheet, [line.label for line in lines], key_heading(by or ""), leaders=True)
+
+
+def _with_values(lines: Sequence[Line], log_up: bool) -> tuple[list[Line], list[Line]]:
+    """Return the lines of which something can be drawn, and the others; all if there are none such."""
+    full = [line for line in lines if any(_drawable(found, log_up) is not None for _, found in line.points)]
+    return (full, [line for line in lines if line not in full]) if full else (list(lines), [])
 
 
 def lines_of(results: Results, outcome: Outcome, x: str, by: str | None) -> list[Line]:
