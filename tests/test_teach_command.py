@@ -335,8 +335,9 @@ def _until_it_ends(terminal: int) -> Iterator[bytes]:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["rare-peple"], "did you mean 'Rare people'"),
-        (["6"], "allowed: 1 to 5, or One face, one list"),
+        (["rare-peple"], "did you mean 'rare-people'"),
+        (["6"], "allowed: 1 to 5, or one-face-one-list"),
+        (["-1"], "there is no such lesson"),
         ([""], "there is no such lesson"),
         (["x" * 10_000], "there is no such lesson"),
         (["2", "--seed", "-1"], "--seed = -1"),

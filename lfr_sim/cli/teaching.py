@@ -59,14 +59,14 @@ def _lessons(name: str | None, faults: list[Fault]) -> tuple[Lesson, ...]:
 
     if name is None:
         return LESSONS
-    known = {str(lesson.number): lesson for lesson in LESSONS}
-    known |= {_bare(lesson.name): lesson for lesson in LESSONS}
-    found = known.get(_bare(name))
+    numbers = {str(lesson.number): lesson for lesson in LESSONS}
+    known = {_bare(lesson.name): lesson for lesson in LESSONS}
+    found = numbers.get(name.strip()) or known.get(_bare(name))
     if found is not None:
         return (found,)
-    near = nearest(_bare(name), [_bare(lesson.name) for lesson in LESSONS])
-    allowed = f"1 to {len(LESSONS)}, or " + ", ".join(lesson.name for lesson in LESSONS)
-    meant = known[near].name if near else ""
+    near = nearest(_bare(name), known)
+    allowed = f"1 to {len(LESSONS)}, or " + ", ".join(one.replace(" ", "-") for one in known)
+    meant = near.replace(" ", "-") if near else ""
     faults.append(Fault("lesson", "there is no such lesson", name, allowed, meant))
     return ()
 
