@@ -207,7 +207,11 @@ def test_expected_counts_are_empty_where_teams_are_scarce(laws: Results, name: s
 
 def test_a_line_without_any_value_has_no_name_beside_the_axes(laws: Results) -> None:
     """Protects the key: what has no mark is not in it, and the caption says which that is."""
-    gone = [place for place, point in enumerate(laws.points) if point.values["watchlist.presence_law"] == "fixed"]
+    gone = [
+        place
+        for place, point in enumerate(laws.points)
+        if point.values["watchlist.presence_law"] == "fixed"
+    ]
     values = laws.columns["wrongful_engagements"]
     column = np.where(np.isin(laws.point, gone), np.nan, values + 0.25)
     table = dataclasses.replace(laws, columns={**laws.columns, "wrongful_engagements_expected": column})
