@@ -52,6 +52,7 @@ print(json.dumps([[asyncio.run(status_of(path)) for path in sys.argv[2:]], calle
 
 def told_by(script: str, *words: str, **environment: str) -> Any:
     """Return what a Python of its own prints, as JSON."""
+    # Solara's own imports warn; what is asked here is what it prints.
     command = [sys.executable, "-W", "ignore", "-c", script, *words]
     plain = {name: value for name, value in os.environ.items() if not name.startswith("SOLARA_")}
     printed = subprocess.run(

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 MOST_SCREENS = 200
 """As many as the server lets in."""
+_MOST_REMEMBERED = 10 * MOST_SCREENS
+"""Screens whose number is remembered for when they come back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,9 @@ class Classroom:
         """Return the number of a visitor's screen, from 1."""
         with self._lock:
             self._here.add(visitor)
-            return self._numbers.setdefault(visitor, len(self._numbers) + 1)
+            if len(self._numbers) >= _MOST_REMEMBERED:
+                self._numbers = {who: number for who, number in self._numbers.items() if who in self._here}
+            return self._numbers.setdefault(visitor, max(self._numbers.values(), default=0) + 1)
 
     def leave(self, visitor: str) -> None:
         """Let a screen go, with what was guessed on it: who comes back guesses again, and counts once."""

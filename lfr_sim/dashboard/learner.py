@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
-from lfr_sim.lessons import LESSONS, STEPS, Counts, Lesson
+from lfr_sim.lessons import INVENTED, LESSONS, STEPS, Counts, Lesson
 from lfr_sim.scenario import Fault
 
 LONGEST_NUMBER = 12
@@ -36,7 +36,7 @@ class Learner:
     perfect: bool = False
     """Whether it is shown what stays when the machine makes no mistake."""
     claimed: dict[str, str] = field(
-        default_factory=lambda: {"false_alerts": "5", "alerts": "400", "faces": "1000000"}
+        default_factory=lambda: {name: str(value) for name, value in asdict(INVENTED).items()}
     )
 
     @property

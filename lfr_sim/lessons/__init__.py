@@ -1,13 +1,27 @@
 """Five lessons on base rates, fifty minutes: what they ask and show, in numbers of the model."""
 
 from .answers import second_alert_right, tried, values_to_try, why_again
-from .claims import Claim, claim
+from .claims import INVENTED, Claim, claim
 from .course import LESSONS, MINUTES, STEPS, Blank, Dial, Lesson, perfect_told
-from .drawn import Block, Box, Mark, Marks, Square, Tree, blocks_of, shows_missed, square_of, tree_of
+from .drawn import (
+    MARK_WORDS,
+    Block,
+    Box,
+    Mark,
+    Marks,
+    Square,
+    Tree,
+    blocks_of,
+    shows_missed,
+    square_of,
+    tree_of,
+)
 from .scene import PEOPLE, RIGHT_SHARE, Counts, Scene, counts_of, lesson_scenario, scene_of
 
 __all__ = [
+    "INVENTED",
     "LESSONS",
+    "MARK_WORDS",
     "MINUTES",
     "PEOPLE",
     "RIGHT_SHARE",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from lfr_sim.scenario import Fault, InputError
 
@@ -26,6 +27,10 @@ class Claim:
     def per_alert(self) -> float | None:
         """False alerts / alerts, `false_alert_share`; None without alerts."""
         return self.false_alerts / self.alerts if self.alerts else None
+
+
+INVENTED: Final = Claim(false_alerts=5, alerts=400, faces=1_000_000)
+"""An invented day on which both percentages are small, and far apart."""
 
 
 def claim(false_alerts: int, alerts: int, faces: int) -> Claim:

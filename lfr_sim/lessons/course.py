@@ -27,7 +27,6 @@ class Dial:
     step: float
     scale: float = 1.0
     """What is shown = value of the setting x scale."""
-    unit: str = ""
 
     def value(self, shown: float) -> float:
         """Return the setting's value for what is shown, held within the ends and on a step."""
@@ -41,7 +40,7 @@ class Dial:
     def told(self, shown: float) -> str:
         """Return what is shown, in words."""
         digits = 2 if self.step < 1 else 0
-        return f"{shown:,.{digits}f}{self.unit and ' '}{self.unit}"
+        return f"{shown:,.{digits}f}"
 
 
 @dataclass(frozen=True, slots=True)

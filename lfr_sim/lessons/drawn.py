@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from .course import Lesson, the_alerts
 from .scene import Counts
@@ -22,6 +23,14 @@ class Mark(StrEnum):
     """An alert that points at somebody who is not on the list."""
     MISSED = "missed"
     """A listed person without an alert."""
+
+
+MARK_WORDS: Final = {
+    Mark.RIGHT: "on the list",
+    Mark.WRONG: "not on the list",
+    Mark.MISSED: "on the list, no alert",
+}
+"""What each mark is called, on screens and on paper."""
 
 
 @dataclass(frozen=True, slots=True)

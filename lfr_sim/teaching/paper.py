@@ -10,7 +10,18 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Final
 
-from lfr_sim.lessons import Blank, Block, Box, Counts, Lesson, Mark, shows_missed, square_of, tree_of
+from lfr_sim.lessons import (
+    MARK_WORDS,
+    Blank,
+    Block,
+    Box,
+    Counts,
+    Lesson,
+    Mark,
+    shows_missed,
+    square_of,
+    tree_of,
+)
 
 MADE_BY: Final = '<meta name="generator" content="lfr-sim teach --materials">'
 """By which a sheet of ours is known, so that it may be written again."""
@@ -276,11 +287,12 @@ def _outline(mark: Mark, x: int, y: int) -> str:
     return f"M{x + 1} {y + 4}a3 3 0 1 0 6 0a3 3 0 1 0 -6 0z"
 
 
+_SIGNS: Final = {Mark.RIGHT: "■", Mark.WRONG: "▲"}
+
+
 def key(lesson: Lesson) -> str:
     """Return what the marks mean."""
     bar = " &nbsp; a bar under a mark: stopped" if lesson.judged else ""
-    missed = " &nbsp; ○ on the list, no alert" if shows_missed(lesson) else ""
-    return (
-        '<p class="key"><b class="right">■</b> on the list &nbsp; <b class="wrong">▲</b> not on the list'
-        f"{missed}{bar}</p>"
-    )
+    marks = [f'<b class="{mark.value}">{sign}</b> {MARK_WORDS[mark]}' for mark, sign in _SIGNS.items()]
+    marks += [f"○ {MARK_WORDS[Mark.MISSED]}"] if shows_missed(lesson) else []
+    return f'<p class="key">{" &nbsp; ".join(marks)}{bar}</p>'

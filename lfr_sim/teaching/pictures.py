@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from lfr_sim.lessons import Block, Box, Counts, Lesson, blocks_of, square_of, tree_of
+from lfr_sim.lessons import MARK_WORDS, Block, Box, Counts, Lesson, blocks_of, square_of, tree_of
 from lfr_sim.lessons.chance import places
 
 from .signs import WIDTH, Signs
@@ -46,8 +46,7 @@ def alerts_text(lesson: Lesson, counts: Counts, *, guess: int | None, signs: Sig
 def _key(lesson: Lesson, counts: Counts, signs: Signs) -> str:
     blocks = blocks_of(lesson, counts)
     used = {part.mark for block in blocks for part in block.marks if part.count}
-    words = {"right": "on the list", "wrong": "not on the list", "missed": "on the list, no alert"}
-    key = [f"{signs.of(mark)} {words[mark]}" for mark in sorted(used, key=list(words).index)]
+    key = [f"{signs.of(mark)} {words}" for mark, words in MARK_WORDS.items() if mark in used]
     if lesson.judged:
         key.append(f"{signs.stop} under a mark: stopped")
     return "  " + "    ".join(key)

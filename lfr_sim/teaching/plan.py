@@ -7,14 +7,13 @@ from html import escape
 from typing import Final
 
 from lfr_sim.lessons import (
+    INVENTED,
     LESSONS,
     MINUTES,
     PEOPLE,
     RIGHT_SHARE,
-    Claim,
     Counts,
     Lesson,
-    claim,
     perfect_told,
     tried,
 )
@@ -35,14 +34,9 @@ def plan() -> str:
     )
 
 
-def invented() -> Claim:
-    """Return the invented example of two percentages that are both true."""
-    return claim(false_alerts=5, alerts=400, faces=1_000_000)
-
-
 def two_percentages() -> str:
     """Return the same false alerts as a share of all faces and of all alerts."""
-    said = invented()
+    said = INVENTED
     return "\n".join(
         [
             paragraph(

@@ -7,7 +7,7 @@ from dataclasses import replace
 from markupsafe import Markup
 
 from lfr_sim.lessons import LESSONS, STEPS
-from lfr_sim.lessons.drawn import Mark, Marks, blocks_of
+from lfr_sim.lessons.drawn import MARK_WORDS, Marks, blocks_of
 
 from ..learner import Learner
 from . import shapes
@@ -187,9 +187,7 @@ def _alerts(learner: Learner) -> Markup:
 
 
 def _mark_words(part: Marks) -> str:
-    words = {Mark.RIGHT: "on the list", Mark.MISSED: "on the list, missed", Mark.WRONG: "not on the list"}[
-        part.mark
-    ]
+    words = MARK_WORDS[part.mark]
     return f"{words}, stopped" if part.stopped else words
 
 
