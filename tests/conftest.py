@@ -38,7 +38,7 @@ def dashboard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Any]:
-    """Return a browser, or skip where there is none; CI sets LFR_SIM_BROWSER, and then that is a failure."""
+    """Return a browser; without one the test is skipped, or fails where LFR_SIM_BROWSER asks (CI)."""
     if CHROMIUM is None:
         if required():
             pytest.fail("there is no Chromium, and LFR_SIM_BROWSER is required")
