@@ -9,6 +9,8 @@ from typing import Any
 from dashboard_served import SLIDERS, Desk, Sizes, browsing, cpu_ms, row, spread
 from speed import Figure
 
+from lfr_sim.lessons import LESSONS
+
 FIRST_NUMBERS_S, INPUT_MS, MOST_INPUT_MS = 5.0, 60.0, 150.0
 DRAGGED, DRAG_EVENT_MS = 60, 16
 PAGES = (
@@ -95,13 +97,33 @@ def inputs(desk: Desk, sizes: Sizes) -> list[Figure]:
     back = [_back_and_forth(page) for _ in range(sizes.drags)]
     drags = [_drag(page, number) for number in range(sizes.drags)]
     visitor.close()
+    dials = _dials(desk, sizes)
     return [
         *spread("an input, until all numbers have followed", times, INPUT_MS, MOST_INPUT_MS),
         *found,
         row("  of which CPU time of the server, mean", "ms", spent),
         *spread("  back to settings whose days are simulated", back)[:1],
         *spread(f"a drag of {DRAGGED} events, after its last", drags)[:1],
+        *spread("the dial of a lesson, until all numbers have followed", dials, INPUT_MS, MOST_INPUT_MS),
     ]
+
+
+def _dials(desk: Desk, sizes: Sizes) -> list[float | None]:
+    """Move the dial of each lesson in turn and return how long all numbers took to follow (ms)."""
+    visitor = desk.visitor()
+    times: list[float | None] = []
+    for lesson in LESSONS:
+        page = visitor.open(f"/teach?lesson={lesson.number}&step=4&guess=1", wait_for="#dial")
+        browsing.settled(page)
+        time.sleep(0.5)
+        dial = lesson.dial
+        ways = round((dial.high - dial.low) / dial.step)
+        for number in range(sizes.inputs):
+            at = dial.low + dial.step * ((1 + 7 * number) % ways)
+            asked = ["dial", round(at, 9), "page"]
+            times.append(page.evaluate("([id, at, last]) => lfrBench.input(id, at, last)", asked)["ms"])
+    visitor.close()
+    return times
 
 
 def _back_and_forth(page: Any) -> float | None:

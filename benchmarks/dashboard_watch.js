@@ -58,11 +58,11 @@ window.lfrBench = (() => {
   }
 
   // Moves a slider and returns how long it took until all had changed (ms, null if it never did), and what did.
-  async function input(id, value) {
+  async function input(id, value, last = "foot") {
     changed.clear();
     const started = performance.now();
     move(document.getElementById(id), value);
-    const at = await settled(id, (slider) => changed.has("foot") && toldOf(slider) === Number(slider.value));
+    const at = await settled(id, (slider) => changed.has(last) && toldOf(slider) === Number(slider.value));
     return { ms: at === null ? null : at - started, parts: [...changed.keys()] };
   }
 

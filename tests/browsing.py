@@ -33,6 +33,29 @@ BUSY = "a=minimal&a.set=deployment.hours=1.0&a.set=watchlist.presence=0.004&a.se
 RIVAL = BUSY.replace("a=", "b=").replace("a.set", "b.set").removesuffix("&days=20")
 """The query of a second policy that is no other yet."""
 
+SLOW_MS = float(os.environ.get("LFR_SIM_SLOW_PAGES", "0"))
+"""Milliseconds between two messages that reach a page: a test that reads too early then always fails."""
+
+_WIRE = """{
+    const every = %s, Wire = window.WebSocket, due = [];
+    window.wire = {due, last: 0};
+    const late = () => setTimeout(show, due.length > 10 ? 0 : every);  // no later than that all in all
+    const show = () => {
+        wire.last = performance.now();
+        try { due.shift()(); } finally { if (due.length) late(); }
+    };
+    window.WebSocket = class extends Wire {
+        set onmessage(take) {
+            super.onmessage = message => {
+                due.push(() => take.call(this, message));
+                if (!every) show();
+                else if (due.length === 1) late();
+            };
+        }
+    };
+}"""
+"""Notes when messages come from the server, and holds them up where that is asked for."""
+_SETTLED = "() => !wire.due.length && performance.now() - wire.last > 150"
 _READY_S = 90.0
 _ROWS = """table => [...table.rows].map(row => [...row.cells].map(cell => cell.textContent
     .replace(/\\s+/g, " ").trim()))"""
@@ -92,6 +115,7 @@ class Visitor:
         settings = {"viewport": {"width": 1280, "height": 900}, "reduced_motion": "reduce", **context}
         self.context = browser.new_context(**settings)
         self.context.set_default_timeout(30_000)
+        self.context.add_init_script(_WIRE % SLOW_MS)
         self.page = self.context.new_page()
         self.address = address
         self.outside: list[str] = []
@@ -124,6 +148,7 @@ def days_are_simulated(page: Any, timeout_s: float = 120.0) -> None:
     page.wait_for_selector("#story", timeout=1000 * timeout_s)
     page.wait_for_selector("#told:not(.predicted)", timeout=1000 * timeout_s)
     page.wait_for_selector("#running", state="detached", timeout=1000 * timeout_s)
+    settled(page)
 
 
 def comparison_is_simulated(page: Any, timeout_s: float = 120.0) -> None:
@@ -131,6 +156,12 @@ def comparison_is_simulated(page: Any, timeout_s: float = 120.0) -> None:
     page.wait_for_selector("#compare-people", timeout=1000 * timeout_s)
     page.wait_for_selector("#running", state="detached", timeout=1000 * timeout_s)
     page.wait_for_selector("#told:not(.predicted)", timeout=1000 * timeout_s)
+    settled(page)
+
+
+def settled(page: Any) -> None:
+    """Wait until all that was sent to a page is shown: its parts come one after the other."""
+    until(page, _SETTLED)
 
 
 def rows_of(page: Any, selector: str) -> list[list[str]]:

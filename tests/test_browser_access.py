@@ -14,6 +14,7 @@ from browsing import (
     comparison_is_simulated,
     days_are_simulated,
     says,
+    settled,
     text_of,
     type_into,
     until,
@@ -104,6 +105,7 @@ def violations(page: Any) -> list[str]:
 def test_axe_finds_nothing(opened: Callable[..., Any], name: str, mode: str) -> None:
     """Protects WCAG 2.2 A and AA, as far as it can be found by a machine, folded up and not."""
     page = opened(name, **MODES[mode])
+    settled(page)
     if mode == "light":  # what is folded up has no more colours and widths than what is not
         assert violations(page) == []
     open_everything(page, name)

@@ -23,6 +23,7 @@ from browsing import (
     rows_of,
     saved_by,
     says,
+    settled,
     text_of,
     type_into,
     until,
@@ -239,6 +240,7 @@ def move_threshold(page: Any, value: str = "0.62") -> Scenario:
     page.locator("#slider-matcher-threshold").fill(value)
     page.wait_for_selector("#told.predicted")
     until(page, "value => location.search.includes(`matcher.threshold=${value}`)", value)
+    settled(page)
     return SCENARIO.replace({"matcher.threshold": float(value)})
 
 
@@ -494,6 +496,7 @@ def test_next_alert_on_a_phone(explore: Any, days: list[DayRow]) -> None:
     for _ in range(3):
         explore.locator(".player-next").click()
         until(explore, "seen => !seen.includes(location.search.slice(1))", seen)
+        settled(explore)
         seen.append(query_of(explore))
     alerts = [opened("/", query).state.alert for query in seen[1:]]
     assert len(set(alerts)) == 3
