@@ -50,9 +50,10 @@ COUNTED = {
     "Faces compared": "faces",
     "Alerts, right person": "true_alerts",
     "Alerts, wrong person": "false_alerts",
+    "Right alerts dismissed": "dismissed_true",
     "Stopped by mistake": "wrongful_engagements",
     "Arrests": "arrests",
-    "Listed passers missed": "missed",
+    "Listed passers without an alert": "missed",
 }
 PERS = {"faces": ("faces", 10_000), "alert": ("alerts", 1), "stop": ("engagements", 1),
         "listed": ("listed_passers", 1)}  # fmt: skip
@@ -269,7 +270,7 @@ def test_denominators_are_switched(compared: Any, model: Comparison) -> None:
         assert compared.locator(".compare-per [aria-pressed=true]").count() == 1
         until(compared, "per => location.search.includes(`per=${per}`)", per)
         rows = outcome_rows(compared)
-        for label in ("Stopped by mistake", "Arrests", "Listed passers missed"):
+        for label in ("Stopped by mistake", "Arrests", "Listed passers without an alert"):
             for cell, values, name in zip(rows[label], columns_of(model, label), "AB", strict=False):
                 ratio = scale * values.sum() / model.values[name][column].sum()
                 assert agrees(cell, ratio), (per, label, cell, ratio)

@@ -40,6 +40,7 @@ def test_a_lesson_by_keyboard_alone(visitor: Visitor) -> None:
     says(page, "#own-told", "what the picture shows")
     page.locator("#again-number").fill("49")
     page.keyboard.press("Enter")
+    page.wait_for_selector("#lock-again:enabled")
     page.locator("#lock-again").focus()
     page.keyboard.press("Enter")
     says(page, "#again-told", "near")

@@ -160,6 +160,21 @@ def test_the_interval_of_a_ratio_covers_the_truth_as_often_as_it_says() -> None:
     assert 0.92 < covered / tries < 0.98
 
 
+@pytest.mark.parametrize("fewer", [1, 4, 9, 10, 30])
+def test_per_face_says_what_per_day_says(fewer: int) -> None:
+    """Protects against two answers: past the same faces, both or neither of the intervals hold zero."""
+    days, outcome = 200, Outcome("missed", "Missed", "truth.missed")
+    counts = np.random.default_rng(6).poisson(22, days)
+    a = days_of("truth.missed", counts.tolist(), "record.faces", [36_000] * days)
+    b = days_of(
+        "truth.missed", (counts - (np.arange(days) < fewer)).tolist(), "record.faces", [36_000] * days
+    )
+    per_day, per_face = (change(a, b, outcome, PERS[name]) for name in ("day", "faces"))
+    assert per_day.interval is not None
+    assert per_face.interval is not None
+    assert per_face.interval == pytest.approx([end * 10_000 / 36_000 for end in per_day.interval], rel=0.01)
+
+
 def test_identical_policies_differ_nowhere(arms: tuple[ComparedArm, ...]) -> None:
     """Protects the zero: a policy against itself is the same on every day, per whatever."""
     for per in PERS.values():

@@ -65,6 +65,7 @@ OUTCOMES: Final = (
     Outcome("faces", "Faces compared", "record.faces"),
     Outcome("true_alerts", "Alerts, right person", "truth.true_alerts"),
     Outcome("false_alerts", "Alerts, wrong person", "truth.false_alerts"),
+    Outcome("dismissed_true", "Right alerts dismissed", "truth.dismissed_true"),
     Outcome(
         "rightful_engagements",
         "Stopped, right person",
@@ -73,12 +74,14 @@ OUTCOMES: Final = (
     ),
     MISTAKEN,
     ARRESTS,
-    Outcome("missed", "Listed passers missed", "truth.missed"),
+    Outcome("missed", "Listed passers without an alert", "truth.missed"),
 )
-"""What the table always shows, in the order of a walk past the van."""
+"""What the table always shows, in the order of a walk past the van, and who sets nothing off.
+
+Doubt costs right alerts dismissed, and other matchers or lists cost passers without an alert: both stand
+here, since a policy that shows one of them alone would look free."""
 
 FURTHER: Final = (
-    Outcome("dismissed_true", "Right alerts dismissed", "truth.dismissed_true"),
     Outcome("dismissed_false", "Wrong alerts dismissed", "truth.dismissed_false"),
     Outcome("lapsed", "Acted upon, no team free", "truth.lapsed"),
     Outcome("lost", "Sought and not found", "truth.lost"),
@@ -239,7 +242,7 @@ def change(a: Days, b: Days, outcome: Outcome, per: Per) -> Change:
     # Cross-multiplied, so that equal ratios are equal whatever their last bits.
     left, right = (first * of_second)[defined], (second * of_first)[defined]
     lower, higher = int((right < left).sum()), int((right > left).sum())
-    difference, interval = _ratio_change(first, of_first, second, of_second)
+    difference, interval = _ratio_change(outcome.name, first, of_first, second, of_second)
     return Change(
         None if difference is None else per.scale * difference,
         None if interval is None else (per.scale * interval[0], per.scale * interval[1]),
@@ -319,21 +322,25 @@ def _kept_share(scenario: Scenario) -> float:
 
 
 def _ratio_change(
-    tops_a: FloatArray, bottoms_a: FloatArray, tops_b: FloatArray, bottoms_b: FloatArray
+    column: str, tops_a: FloatArray, bottoms_a: FloatArray, tops_b: FloatArray, bottoms_b: FloatArray
 ) -> tuple[float | None, Interval | None]:
     """Return the difference of two pooled ratios with its interval, days paired.
 
     Student's t from the linearised daily contributions (Cochran 1977, Sampling Techniques, 2.11), where
-    at least `FEW_DAYS` days contribute.
+    at least `FEW_DAYS` days differ and have something to count. Where fewer do, and the denominators are
+    the same, such as the faces of one crowd: the exact interval of the counts, as per day.
     """
     whole_a, whole_b = float(bottoms_a.sum()), float(bottoms_b.sum())
     if not whole_a or not whole_b:
         return None, None
     ratio_a, ratio_b = float(tops_a.sum()) / whole_a, float(tops_b.sum()) / whole_b
-    days = len(tops_a)
-    off = (tops_b - ratio_b * bottoms_b) / whole_b - (tops_a - ratio_a * bottoms_a) / whole_a
-    usual = None
-    if int(((tops_a > 0) | (tops_b > 0)).sum()) >= FEW_DAYS:
+    difference, days = ratio_b - ratio_a, len(tops_a)
+    differ = (tops_a != tops_b) | (bottoms_a != bottoms_b)
+    if int((differ & ((tops_a > 0) | (tops_b > 0))).sum()) >= FEW_DAYS:
+        off = (tops_b - ratio_b * bottoms_b) / whole_b - (tops_a - ratio_a * bottoms_a) / whole_a
         usual = t_interval(days * off)
-    difference = ratio_b - ratio_a
-    return difference, None if usual is None else (difference + usual[0], difference + usual[1])
+        return difference, None if usual is None else (difference + usual[0], difference + usual[1])
+    if np.array_equal(bottoms_a, bottoms_b):
+        exact = paired_difference(column, tops_a, tops_b).interval
+        return difference, None if exact is None else (exact[0] * days / whole_a, exact[1] * days / whole_a)
+    return difference, None
