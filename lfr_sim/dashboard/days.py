@@ -64,6 +64,8 @@ class Days:
     """Group -> column of `BREAKDOWN_COLUMNS` -> one value per day."""
     rows: tuple[DayRow, ...] = ()
     """The simulated days themselves; empty where the days are predicted."""
+    stops_are_asked_for: bool = False
+    """Whether stops are those that alerts ask for, because teams are too few to make nearly all of them."""
 
     @classmethod
     def of(cls, rows: Sequence[DayRow]) -> Days:

@@ -198,9 +198,12 @@ class ExplorePage(Visit):
         predicted = (
             not current or self.last is None or (self.is_running and len(self.last.days) < _FEW_DAYS)
         )
+        all_busy = 0.0
         if predicted or self.last is None:
             expected = self.prediction
-            told = predicted_sentence(expected.record, expected.truth)
+            asked_for = expected.stops_are_asked_for
+            all_busy = expected.all_busy_share if asked_for else 0.0
+            told = predicted_sentence(expected.record, expected.truth, asked_for=asked_for)
             told += spread_line(expected.days, self._published)
         elif self.is_running:
             row = self.last.days.rows[self.last.days.middle]
@@ -218,7 +221,7 @@ class ExplorePage(Visit):
             told,
             progress,
             predicted=predicted,
-            all_busy=self.prediction.all_busy_share if predicted and self._teams else 0.0,
+            all_busy=all_busy,
             failed=failed,
         )
 
@@ -298,7 +301,8 @@ class ExplorePage(Visit):
             first = alert_columns(row, self.last.scenario.deployment.start_hour, self.alert)
             dots = quantile_dots(self.last.days, shown=float(row.truth["wrongful_engagements"]))
         else:
-            first = funnel(expected.record, expected.truth)
+            asked_for = expected.stops_are_asked_for
+            first = funnel(expected.record, expected.truth, asked_for=asked_for)
             dots = quantile_dots(expected.days)
         return Markup('<div class="panels">{}{}{}</div>').format(first, dots, lines)
 

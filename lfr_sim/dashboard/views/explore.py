@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from ..simulated import ShownDay
     from ..stories import Story
 
-_MANY_BUSY = 0.1
-"""Where teams would be busy at so many alerts, it is said that the prediction takes them to be free."""
 _REDRAWS = {"officers": "Draw the officers again", "matcher": "the matcher", "crowd": "the crowd"}
 
 
@@ -73,7 +71,8 @@ def head(
         told: The sentence and the line with its spread.
         progress: How far a run is; empty without one.
         predicted: Whether the sentence is of the closed form.
-        all_busy: The share of alerts that would find all teams busy, which the closed form leaves out.
+        all_busy: The share of alerts that would find all teams busy, where that is much: the closed form
+            leaves it out.
         failed: Why the last run broke off.
     """
     problem = Markup('<div class="fault" role="alert"><p>{}</p></div>').format(failed) if failed else ""
@@ -95,12 +94,15 @@ def head(
 
 
 def _too_few_teams(all_busy: float) -> str:
-    """Say where the closed form, which takes a team to be free for every alert, is far off."""
-    if all_busy < _MANY_BUSY:
+    """Say that the closed form takes a team to be free for every alert, and how often none would be."""
+    if not all_busy:
         return ""
     of_ten = count_of(round(10 * all_busy), "alert")
     often = f"{of_ten} in 10" if all_busy < 0.95 else "almost every alert"
-    return f"It takes a team to be free for every alert; here {often} would find all teams busy. "
+    return (
+        f"It counts the stops asked for, with a team free for every alert; here {often} would find all "
+        "teams busy. "
+    )
 
 
 def steps(

@@ -15,7 +15,7 @@ from lfr_sim.figures.words import capital
 
 from .charts import NARROW, chart, framed, line, px, table, text, text_width
 from .round_steps import whole_step
-from .words import counted, whole
+from .words import ASKED_FOR, counted, whole
 
 IntArray = NDArray[np.int64]
 
@@ -250,4 +250,4 @@ def _note(days: Days, dots: int, told: Told) -> str:
         each = f"Each dot stands for {number // dots:,} of {number:,} {kind}s."
     else:
         each = f"The {dots} dots stand for {number:,} {kind}s."
-    return f"{capital(told.people)} in a day. {each}"
+    return f"{capital(told.people)} in a day. {each}{f' {ASKED_FOR}' if days.stops_are_asked_for else ''}"

@@ -103,7 +103,9 @@ def _lines(days: Days, record: Counts | None, truth: Counts | None) -> list[Line
         rows = {"record": record, "truth": truth}
         cells = _cells(lambda m: Markup(expected(float(rows[m.kind][m.column]))))
         if days.are_predicted:
-            lines.append(Line(Markup("<b>Predicted</b>, on average"), "Predicted, on average", cells))
+            asked = ", of stops those asked for" if days.stops_are_asked_for else ""
+            name = Markup("<b>Predicted</b>, on average{}").format(asked)
+            lines.append(Line(name, f"Predicted, on average{asked}", cells))
         else:
             lines.append(Line(Markup("<b>Simulated</b>, the day shown"), "Day shown", cells))
     if len(days) > 1:

@@ -48,12 +48,13 @@ def day_sentence(
     return _sentence(first + " " + _stops(truth, teams))
 
 
-def predicted_sentence(record: Counts, truth: Counts) -> Markup:
+def predicted_sentence(record: Counts, truth: Counts, *, asked_for: bool = False) -> Markup:
     """Return the sentence of expected counts, which are averages: no sum is named that would not add.
 
     Args:
         record: Expected record row.
         truth: Expected row of truths.
+        asked_for: Whether stops are those asked for, which teams are too few to make.
     """
     right, wrong = truth["true_alerts"], truth["false_alerts"]
     stops, mistaken = truth["engagements"], truth["wrongful_engagements"]
@@ -66,7 +67,7 @@ def predicted_sentence(record: Counts, truth: Counts) -> Markup:
     )
     if not stops:
         return _sentence(Markup("Predicted: {}, nobody stopped.").format(alerts))
-    people = f"{expected(stops)} {noun(stops, 'person', 'people')} stopped"
+    people = f"{expected(stops)} {noun(stops, 'person', 'people')} {_stopped(asked_for=asked_for)}"
     said = f"{expected(mistaken)} by mistake"
     if stops < 0.5:
         return _sentence(Markup("Predicted: {}, {}.").format(alerts, people))
@@ -172,7 +173,12 @@ def _spread(days: Days) -> str:
     errors = "nobody" if not rounded(high) else between(low, high, "person", "people")
     whose = "Nine days in ten" if len(days) >= _FEW_DAYS else f"The {len(days)} days"
     verb = "would bring" if days.are_predicted else "bring"
-    return f"{whose} {verb} {alerts} and {errors} stopped by mistake."
+    stopped = _stopped(asked_for=days.stops_are_asked_for)
+    return f"{whose} {verb} {alerts} and {errors} {stopped} by mistake."
+
+
+def _stopped(*, asked_for: bool) -> str:
+    return "to be stopped" if asked_for else "stopped"
 
 
 def _record_words(record: Mapping[str, float | None]) -> str:

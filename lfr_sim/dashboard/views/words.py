@@ -11,6 +11,8 @@ Counts = Mapping[str, int | float]
 """One of the two rows of a day: column -> count; expected counts have fractions."""
 
 NOT_KNOWN = "not known"
+ASKED_FOR = "Stops are those asked for, with a team free for every alert."
+"""What is said where teams are too few to make the stops that are predicted."""
 FEWER = "fewer than 1"
 _WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
           "twelve")  # fmt: skip
