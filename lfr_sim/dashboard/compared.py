@@ -192,11 +192,6 @@ def differing(arms: Sequence[ComparedArm]) -> dict[str, tuple[Any, ...]]:
     }
 
 
-def settings_count() -> int:
-    """Return how many settings there are in all."""
-    return sum(len(paths) for paths in settings_by_table().values())
-
-
 def another_crowd(arms: Sequence[ComparedArm]) -> bool:
     """Return whether some setting lets other people walk past under one policy than under another."""
     return bool(crowd_notes(differing(arms)))

@@ -21,6 +21,7 @@ from ..settings import (
     range_of,
     settings_by_table,
     shown,
+    shown_settings,
 )
 from ..state import settings_of, value_text
 
@@ -63,11 +64,10 @@ def all_settings(
 ) -> Markup:
     """Return every setting, behind one button, in groups of which one is open."""
     tables = settings_by_table()
-    count = sum(len(paths) for paths in tables.values())
     button = Markup(
         '<button type="button" class="link" id="all-settings" data-do="all" aria-expanded="{}">'
         "All {} settings</button>"
-    ).format("true" if is_open else "false", count)
+    ).format("true" if is_open else "false", len(shown_settings()))
     if not is_open:
         return button
     values, before = settings_of(scenario), settings_of(plain)
