@@ -19,6 +19,8 @@ COLUMNS = (
     *(f"truth.{name}" for name in TRUTH_COLUMNS),
 )
 """What there is one number of per day: the row and its column."""
+FEW_DAYS = 20
+"""Of fewer days, the range of nine in ten is the whole range."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,9 @@ from lfr_sim.figures.words import capital, listed
 from ..record_fit import IS_TEST, MEASURES, TAKEN, FitRow, fit_rows
 from . import shapes
 from .charts import below, framed, line, px, table, text, text_width
+from .outside_words import WHY_UNKNOWN, outside_told
 from .round_steps import whole_step
-from .words import counted, noun, number_word, whole
+from .words import counted, number_word, whole
 
 WIDTHS: Final = {"large": 936, "medium": 600, "small": 288}
 """Kind of drawing -> its width in px; the page shows the one that fits."""
@@ -100,16 +101,11 @@ def _told(measure: str, rows: Sequence[FitRow]) -> str:
         return f"Every published count of {MEASURES[measure]} lies within nine simulated days in ten."
     told = []
     for row in outside:
-        beyond = row.runs_at_or_above if row.published > row.high else row.runs_at_or_below
-        side = "as many" if row.published > row.high else "as few"
-        told.append(
-            f"On {row.date.day} {row.date:%B} {whole(row.published)} were published; {whole(beyond)} in "
-            f"{whole(row.runs)} simulated {noun(row.runs, 'day')} {'has' if beyond == 1 else 'have'} "
-            f"{side}."
-        )
-    return (
-        " ".join(told) + " Its list, its crowd or its day was different, and the record does not say which."
-    )
+        is_above = row.published > row.high
+        beyond = row.runs_at_or_above if is_above else row.runs_at_or_below
+        when = f"On {row.date.day} {row.date:%B}"
+        told.append(outside_told(when, row.published, is_above=is_above, beyond=beyond, days=row.runs))
+    return " ".join([*told, WHY_UNKNOWN])
 
 
 def _table(measure: str, rows: Sequence[FitRow]) -> Markup:

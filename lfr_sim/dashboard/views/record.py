@@ -7,17 +7,16 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from lfr_sim.dashboard.days import Days
+from lfr_sim.dashboard.days import FEW_DAYS, Days
 from lfr_sim.scenario import Scenario
 
+from .outside_words import WHY_UNKNOWN, outside_told
 from .record_notes import has_record, is_day_itself, notes
 from .words import NOT_KNOWN, Counts, expected, rounded, whole
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 UNCHANGED = ", unchanged day"
 """What is said of a record where the scenario has been changed."""
-_FEW_DAYS = 20
-"""With fewer days, a range of nine in ten is the whole range."""
 _LONG = 6
 """Digits and commas of the two ends of a range, from where on it may break."""
 
@@ -47,6 +46,13 @@ MEASURES = (
     Measure("truth", "wrongful_minutes", "Minutes held by mistake", "Minutes held by mistake"),
 )
 _RECORDED = sum(measure.kind == "record" for measure in MEASURES)
+_SPOKEN = {
+    "true_alerts": "true alerts",
+    "false_alerts": "false alerts",
+    "true_alerts_engaged": "people stopped on a true alert",
+    "false_alerts_engaged": "people stopped on a false alert",
+}
+"""Column of a record -> what it is called in a sentence, where the heading alone would not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +88,7 @@ def record_table(
         '<h2 id="record-heading">The record, and what it leaves out</h2>'
         '<div class="record-wide scroll" tabindex="0" role="region" '
         'aria-labelledby="record-heading">{}</div><div class="record-narrow">{}</div>{}'
-    ).format(_wide(lines), _turned(lines), notes(scenario, shipped))
+    ).format(_wide(lines), _turned(lines), notes(scenario, shipped, outside(days, scenario, shipped)))
 
 
 def _published(scenario: Scenario, shipped: Scenario) -> list[Line]:
@@ -110,7 +116,7 @@ def _lines(days: Days, record: Counts | None, truth: Counts | None) -> list[Line
             lines.append(Line(Markup("<b>Simulated</b>, the day shown"), "Day shown", cells))
     if len(days) > 1:
         of = "predicted" if days.are_predicted else f"of {len(days):,}"
-        first = "Nine days in ten" if len(days) >= _FEW_DAYS else "Least to most"
+        first = range_name(days)
         name = Markup("{}, {}").format(first, of)
         lines.append(Line(name, f"{first}, {of}", _cells(lambda m: range_cell(days, m))))
     return lines
@@ -127,6 +133,39 @@ def published_cell(shipped: Scenario, measure: Measure) -> Markup:
     if value is None:
         return Markup('<span class="record-unknown">{}</span>').format(NOT_KNOWN)
     return Markup("<b>{}</b>").format(whole(value))
+
+
+def outside(days: Days, scenario: Scenario, shipped: Scenario) -> list[str]:
+    """Return which published counts lie beyond nine days in ten, and how few days reach them.
+
+    Of a day that was changed nothing is said, nor of days too few for nine in ten to mean something.
+    """
+    if len(days) < FEW_DAYS or not is_day_itself(scenario, shipped):
+        return []
+    told = []
+    for measure in MEASURES[:_RECORDED]:
+        published, column = _of(shipped.published, measure), f"{measure.kind}.{measure.column}"
+        low, high = days.nine_in_ten(column)
+        if published is None or rounded(low) <= published <= rounded(high):
+            continue
+        values, is_above = days.columns[column], published > high
+        beyond = int((values >= published if is_above else values <= published).sum())
+        told.append(
+            outside_told(
+                f"Of {_SPOKEN.get(measure.column, measure.words.lower())},",
+                published,
+                is_above=is_above,
+                beyond=beyond,
+                days=len(days),
+                kind="predicted" if days.are_predicted else "simulated",
+            )
+        )
+    return [*told, WHY_UNKNOWN] if told else []
+
+
+def range_name(days: Days) -> str:
+    """Return what the line of ranges is called: nine days in ten, or of few days all of them."""
+    return "Nine days in ten" if len(days) >= FEW_DAYS else "Least to most"
 
 
 def range_cell(days: Days, measure: Measure) -> Markup:

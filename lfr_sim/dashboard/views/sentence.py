@@ -7,7 +7,7 @@ from typing import Final
 
 from markupsafe import Markup
 
-from lfr_sim.dashboard.days import Days
+from lfr_sim.dashboard.days import FEW_DAYS, Days
 
 from .shapes import Meaning, inline
 from .words import Counts, between, counted, expected, noun, rounded, whole
@@ -21,8 +21,6 @@ _CLASSES: Final[dict[Meaning, str]] = {
 }
 _SHORT = 16
 """Characters that are kept on one line with their mark; more would not fit a phone."""
-_FEW_DAYS = 20
-"""With fewer days, a range of nine in ten is the whole range."""
 
 
 def day_sentence(
@@ -171,7 +169,7 @@ def _spread(days: Days) -> str:
     alerts = between(*days.nine_in_ten("record.alerts"), "alert")
     low, high = days.nine_in_ten("truth.wrongful_engagements")
     errors = "nobody" if not rounded(high) else between(low, high, "person", "people")
-    whose = "Nine days in ten" if len(days) >= _FEW_DAYS else f"The {len(days)} days"
+    whose = "Nine days in ten" if len(days) >= FEW_DAYS else f"The {len(days)} days"
     verb = "would bring" if days.are_predicted else "bring"
     stopped = _stopped(asked_for=days.stops_are_asked_for)
     return f"{whose} {verb} {alerts} and {errors} {stopped} by mistake."
