@@ -138,6 +138,8 @@ def _forgiving(app: Any) -> Any:
             if message["type"] == "http.response.start" and message["status"] == 404:
                 found = False
                 there = f"{scope.get('root_path', '')}/?page={quote(word[:80])}".encode()
+                if scope.get("query_string"):  # whatever else the link asks for is told along with that
+                    there += b"&" + scope["query_string"]
                 await send({**message, "status": 307, "headers": [(b"location", there)]})
             elif found:
                 await send(message)

@@ -34,7 +34,6 @@ from ..views.compare_power import how_many
 from ..views.compare_sentence import compare_sentence, question
 from ..views.compare_settings import differing_settings
 from ..views.compare_strip import sweep_strip
-from ..views.explore import foot
 from .visit import Event, Visit, scenario_titles
 
 _COLUMNS = KeptColumns()
@@ -73,9 +72,8 @@ class ComparePage(Visit):
             self.state = replace(self.state, arms=_pair_of(self.state.arms[0]))
 
     def start(self) -> None:
-        """Simulate what the link asked for, unless the days are known already."""
-        if self._runs.cached(self.job) is None and self.run is None:
-            self.handle({"do": "run"})
+        """Simulate what the link asked for, unless its days are known already."""
+        self._run_unless_known()
 
     def arms(self) -> tuple[ComparedArm, ...]:
         """Return the policies with their days: simulated as far as they are there, else predicted."""
@@ -175,7 +173,7 @@ class ComparePage(Visit):
         if not arms[0].days.are_predicted:
             buttons |= {"data": "Data, CSV", "brief": "One-page brief"}
         share = around.share_row(self.command, buttons=buttons, said=self.said)
-        return foot(self.state.days, self.state.seed, "", share, busy=self.is_running, opens=False)
+        return around.foot(self.state.days, self.state.seed, "", share, busy=self.is_running, opens=False)
 
     def _set(self, path: str, text: str) -> None:
         letter, _, inner = path.partition(":")

@@ -25,12 +25,13 @@ from ..views import page as around
 from ..views.alert_columns import alert_columns
 from ..views.brief import ExploreTold, explore_brief
 from ..views.controls import all_settings, first_controls
-from ..views.explore import foot, head, not_opened, picker, steps, too_many
+from ..views.explore import head, not_opened, picker, steps
 from ..views.funnel import funnel
 from ..views.quantile_dots import quantile_dots
 from ..views.record import record_table
 from ..views.sentence import TYPICAL, day_sentence, predicted_sentence, running_sentence, spread_line
 from ..views.threshold_curve import threshold_curve
+from ..views.words import too_many
 from .played import plans_of, street_of
 from .visit import Visit, changes_told, scenario_titles
 
@@ -77,8 +78,7 @@ class ExplorePage(Visit):
 
     def start(self) -> None:
         """Simulate what the link asked for, unless its days are known already."""
-        if self._runs.cached(self.job) is None and self.run is None:
-            self.handle({"do": "run"})
+        self._run_unless_known()
 
     @property
     def is_current(self) -> bool:
@@ -258,9 +258,9 @@ class ExplorePage(Visit):
 
     def _controls(self) -> Markup:
         scenario, plain = self.state.scenario, self._shipped
-        return first_controls(scenario, plain, self.open_path) + all_settings(
-            scenario, plain, is_open=self.all_open, open_table=self.open_table
-        )
+        deployed = self.prediction.record["watchlist_size"]
+        first = first_controls(scenario, plain, self.open_path, deployed=deployed)
+        return first + all_settings(scenario, plain, is_open=self.all_open, open_table=self.open_table)
 
     def _steps(self) -> Markup:
         if self.shown is None:
@@ -312,7 +312,7 @@ class ExplorePage(Visit):
             buttons |= {"data": "Data, CSV"}
             buttons |= {"brief": "One-page brief"} if self.shown.is_open else {}
         share = around.share_row(self.command, buttons=buttons, said=self.said)
-        return foot(self.state.days, self.state.seed, self._agreement(), share, busy=self.is_running)
+        return around.foot(self.state.days, self.state.seed, self._agreement(), share, busy=self.is_running)
 
     def _agreement(self) -> str:
         """Return how near the closed form comes to the days, in a sentence; empty without days."""

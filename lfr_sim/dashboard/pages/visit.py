@@ -108,6 +108,13 @@ class Visit:
     def start(self) -> None:
         """Do what the page does by itself when it is opened."""
 
+    def _run_unless_known(self) -> None:
+        """Simulate what the link asked for, unless its days are known already."""
+        if self._runs.cached(self.job) is None and self.run is None:
+            before = self.faults  # of the link, which a refused run adds to
+            self.handle({"do": "run"})
+            self.faults = (*before, *(fault for fault in self.faults if fault not in before))
+
     def regions(self) -> dict[str, Markup]:
         """Return the parts of the page, by name."""
         return {}

@@ -11,6 +11,7 @@ from lfr_sim.figures.words import listed
 
 from ..compared import ComparedArm, another_crowd, are_paired
 from ..days import DayRow, Mark
+from ..limits import MOST_OPENED
 from . import charts, shapes
 from .compare_drawing import day_key, drawn_badge, svg
 from .compare_people import (
@@ -23,7 +24,7 @@ from .compare_people import (
     split,
     within_reason,
 )
-from .words import clock_time, counted, number_word
+from .words import clock_time, counted, number_word, too_many
 
 FULL, MIDDLE, NARROW = 1180, 600, 288
 """Widths in px: beside each other at 1280 px, between, and on a phone, where time runs down."""
@@ -55,13 +56,31 @@ def paired_day(arms: Sequence[ComparedArm], day: int | None = None, *, playing: 
         ).format(heading)
     place = _place(arms[0], day)
     rows = [arm.days.rows[place] for arm in arms]
-    people = people_of(rows, own_crowds=own)
     head = Markup('<div class="compare-head"><h2>{}</h2>{}</div>').format(
         heading, _picker(arms[0], place, playing=playing)
     )
-    start = arms[0].scenario.deployment.start_hour
-    body = _figure(arms, rows, people, start, own=own) if people else _nobody(arms)
+    body = _too_many(arms, rows) or _everybody(arms, rows, own=own)
     return Markup('<section id="compare-day">{}{}</section>').format(head, body)
+
+
+def _everybody(arms: Sequence[ComparedArm], rows: Sequence[DayRow], *, own: bool) -> Markup:
+    people = people_of(rows, own_crowds=own)
+    start = arms[0].scenario.deployment.start_hour
+    return _figure(arms, rows, people, start, own=own) if people else _nobody(arms)
+
+
+def _too_many(arms: Sequence[ComparedArm], rows: Sequence[DayRow]) -> Markup:
+    """Say under which policies the day has too much to be drawn; empty where it can be."""
+    told = [
+        f"Under {arm.letter}: {too_many(row)}"
+        for arm, row in zip(arms, rows, strict=True)
+        if len(row.marks) > MOST_OPENED
+    ]
+    return (
+        Markup('<p class="note" id="compare-too-many">{}</p>').format(" ".join(told))
+        if told
+        else Markup("")
+    )
 
 
 def _place(arm: ComparedArm, day: int | None) -> int:

@@ -11,7 +11,7 @@ from ..setting_words import box_label, setting_label
 from ..settings import FIRST_CONTROLS, TABLES, settings_by_table, shown
 from ..state import LETTERS, Arm, settings_of
 from .controls import setting_field
-from .explore import options, upload
+from .page import options, upload
 
 
 def forms(arms: Sequence[Arm], names: Sequence[str], titles: Mapping[str, str], asked: str = "") -> Markup:

@@ -24,6 +24,7 @@ from ..settings import (
     shown_settings,
 )
 from ..state import settings_of, value_text
+from .words import rounded, whole
 
 _TRACK_PX = 262.0
 """Width of a slider's way on a wide page, for which labels of ticks must not collide."""
@@ -31,15 +32,19 @@ _CHARACTER_PX = 8.2
 _GAP_PX = 10.0
 
 
-def first_controls(scenario: Scenario, plain: Scenario, open_path: str = "") -> Markup:
+def first_controls(
+    scenario: Scenario, plain: Scenario, open_path: str = "", *, deployed: float | None = None
+) -> Markup:
     """Return the controls of the four settings that matter first, in their groups.
 
     Args:
         scenario: What is asked.
         plain: The shipped scenario it came from, whose values stay on the tracks.
         open_path: On phones, where controls open one at a time: the one that is open.
+        deployed: Entries that are expected to be left on the list; None leaves that unsaid.
     """
     parts, group = [], ""
+    left = Markup("") if deployed is None else _left_on_the_list(scenario.watchlist.size, deployed)
     values, before = settings_of(scenario), settings_of(plain)
     for control in FIRST_CONTROLS:
         if control.group != group:
@@ -51,6 +56,7 @@ def first_controls(scenario: Scenario, plain: Scenario, open_path: str = "") -> 
                 values[control.path],
                 before[control.path],
                 _status(scenario, control, values[control.path]),
+                left if control.path == "watchlist.size" else Markup(""),
                 is_open=control.path == open_path,
             )
         )
@@ -80,7 +86,17 @@ def all_settings(
     ).format(Markup("").join(parts))
 
 
-def _control(control: Control, value: Any, before: Any, status: str, *, is_open: bool) -> Markup:
+def _left_on_the_list(size: int, deployed: float) -> Markup:
+    """Say how many are left where filters or a cap make the list shorter than the box says."""
+    if rounded(deployed) >= size:
+        return Markup("")
+    return Markup('<p class="note" id="left-on-the-list"><b>{} left</b> on average, once filters and cap '
+                  "have taken entries off.</p>").format(whole(deployed))  # fmt: skip
+
+
+def _control(
+    control: Control, value: Any, before: Any, status: str, beside: Markup, *, is_open: bool
+) -> Markup:
     name = control.path.replace(".", "-").replace("_", "-")
     now = shown(control, value)
     changed = value != before
@@ -93,7 +109,7 @@ def _control(control: Control, value: Any, before: Any, status: str, *, is_open:
         'aria-expanded="{expanded}"><span>{label}</span><b>{now}</b></button>'
         '<div class="body"><div class="head"><label for="box-{name}">{label}</label>{was}'
         '<input type="text" inputmode="decimal" id="box-{name}" data-set="{path}" value="{now}" '
-        'autocomplete="off"></div>'
+        'autocomplete="off"></div>{beside}'
         '<div class="track">{old}<input type="range" id="slider-{name}" data-set="{path}" '
         'aria-label="{label}" min="{low:g}" max="{high:g}" step="{step:g}" value="{at:.6g}" '
         'aria-valuetext="{now}" style="--at:{share:.2f}%"></div><div class="ticks">{ticks}</div>'
@@ -107,6 +123,7 @@ def _control(control: Control, value: Any, before: Any, status: str, *, is_open:
         label=control.label,
         now=now,
         was=was,
+        beside=beside,
         old=old if changed else "",
         low=control.low,
         high=control.high,

@@ -1,4 +1,4 @@
-"""Explore's own parts: the picker, the head with the sentence, the steps of an alert, the foot."""
+"""Explore's own parts: the picker, the head with the sentence, the steps of an alert."""
 
 from __future__ import annotations
 
@@ -10,14 +10,13 @@ from markupsafe import Markup
 from lfr_sim.figures.words import count_of
 from lfr_sim.scenario import parse_value
 
-from ..limits import MOST_OPENED
 from ..policies import POLICIES
 from ..setting_words import setting_label, setting_value
-from ..state import LARGEST_UPLOAD_BYTES, Changes
-from .words import drawn_again
+from ..state import Changes
+from .page import options
+from .words import drawn_again, too_many
 
 if TYPE_CHECKING:
-    from ..days import DayRow
     from ..simulated import ShownDay
     from ..stories import Story
 
@@ -138,14 +137,6 @@ def not_opened(
     ).format(Markup(' class="stale"') if stale else "", too_many(shown.row), back, _other_days(shown))
 
 
-def too_many(row: DayRow) -> str:
-    """Return how many alerts a day has that is not opened, and that this is why."""
-    missed = sum(mark.missed for mark in row.marks)
-    alerts = count_of(len(row.marks) - missed, "alert")
-    people = f" and {missed:,} {'person' if missed == 1 else 'people'} missed" if missed else ""
-    return f"This day has {alerts}{people}, too many to draw or to open: more than {MOST_OPENED:,}."
-
-
 def _other_days(shown: ShownDay) -> Markup:
     return (
         _button("day", "before", "\N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK}", "The day before")
@@ -161,55 +152,4 @@ def _button(name: str, value: str, words: str, label: str = "") -> Markup:
     )
     return Markup('<button type="button"{} id="{}-{}" data-do="{}" data-value="{}"{}>{}</button>').format(
         kind, name, value, name, value, named, words
-    )
-
-
-def foot(days: int, seed: int, agreement: str, share: Markup, *, busy: bool, opens: bool = True) -> Markup:
-    """Return what stands at the foot: run, and share.
-
-    Args:
-        days: How many days a run has.
-        seed: Its root seed.
-        agreement: How near closed form and days come; empty without days.
-        share: The buttons that carry the state elsewhere.
-        busy: Whether a run is under way.
-        opens: Whether a scenario file can be opened here.
-    """
-    run = Markup('<button type="button" class="main" data-do="run" id="run"{}>Run {} days</button>').format(
-        Markup(" disabled") if busy else "", f"{days:,}"
-    )
-    boxes = Markup("").join(
-        Markup(
-            '<label class="seed" for="{0}">{0} <input type="text" inputmode="numeric" id="{0}" '
-            'data-set="@{0}" value="{1}" autocomplete="off"></label>'
-        ).format(name, value)
-        for name, value in (("days", days), ("seed", seed))
-    )
-    return Markup(
-        '<section class="foot" aria-label="Run and share"><div><div class="row">{}{}</div>'
-        '<p class="note">{}</p></div><div>{}<div class="row">{}</div></div></section>'
-    ).format(run, boxes, agreement, share, upload("upload", "Open a scenario file") if opens else "")
-
-
-def upload(name: str, words: str, letter: str = "") -> Markup:
-    """Return the button that opens a scenario file.
-
-    Args:
-        name: Its id.
-        words: What it says.
-        letter: The policy that the file becomes; "" for the one of the page.
-    """
-    return Markup(
-        '<label class="upload" for="{0}">{1} <input type="file" id="{0}" accept=".toml" data-upload="{2}" '
-        'data-value="{3}"></label>'
-    ).format(name, words, LARGEST_UPLOAD_BYTES, letter)
-
-
-def options(names: Mapping[str, str], chosen: str) -> Markup:
-    """Return the options of a choice, by name, one of them chosen."""
-    return Markup("").join(
-        Markup('<option value="{}"{}>{}</option>').format(
-            name, Markup(" selected") if name == chosen else "", words
-        )
-        for name, words in names.items()
     )
