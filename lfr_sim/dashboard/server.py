@@ -47,6 +47,7 @@ def configure() -> None:
         settings.ThemeVariant.light
     )  # "auto" draws no page; our own style sheet follows the browser
     settings.theme.loader = "plain"
+    settings.theme.force_refresh = True  # where a page outlives its session; its address holds the state
     if str(ASSETS) not in settings.assets.extra_locations:
         settings.assets.extra_locations = [*settings.assets.extra_locations, str(ASSETS)]
     # Solara would fetch what a visitor asks for and it has not, and keep it; and take away a folder that is
