@@ -321,12 +321,12 @@ def test_a_published_count_beyond_nine_days_in_ten_is_said_to_be() -> None:
     predicted = Days(Days.of(rows).columns, {})
     changed = scenario.replace({"watchlist.size": 5_000})
 
-    assert "Of true alerts, 10 were published; 1 in 40 simulated days has as many." in told
-    assert "Of false alerts, 1 was published; 0 in 40 simulated days have as many." in told
-    assert "Of faces," not in told
+    assert "Of alerts, 11 were published; 0 in 40 simulated days have as many. Likewise 10 true" in told
+    assert "10 true alerts (1 in 40 as many), 1 false alert (0 in 40 as many)," in told
+    assert "faces (" not in told
     assert told.count(WHY_UNKNOWN) == 1
     assert WHY_UNKNOWN in words.plain(fit_section())
-    assert "1 in 40 predicted days has as many" in words.plain(record_table(scenario, predicted))
+    assert "0 in 40 predicted days have as many" in words.plain(record_table(scenario, predicted))
     assert "published;" not in record_table(changed, Days.of(rows), shipped=scenario)
     assert "published;" not in record_table(scenario, Days.of(rows[:19]))
 

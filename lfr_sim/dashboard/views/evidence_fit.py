@@ -13,7 +13,7 @@ from lfr_sim.figures.words import capital, listed
 from ..record_fit import IS_TEST, MEASURES, TAKEN, FitRow, fit_rows
 from . import shapes
 from .charts import below, framed, line, px, table, text, text_width
-from .outside_words import WHY_UNKNOWN, outside_told
+from .outside_words import WHY_UNKNOWN, Outside
 from .round_steps import whole_step
 from .words import counted, number_word, whole
 
@@ -103,8 +103,8 @@ def _told(measure: str, rows: Sequence[FitRow]) -> str:
     for row in outside:
         is_above = row.published > row.high
         beyond = row.runs_at_or_above if is_above else row.runs_at_or_below
-        when = f"On {row.date.day} {row.date:%B}"
-        told.append(outside_told(when, row.published, is_above=is_above, beyond=beyond, days=row.runs))
+        found = Outside(row.published, is_above, beyond, row.runs)
+        told.append(found.told(f"On {row.date.day} {row.date:%B}"))
     return " ".join([*told, WHY_UNKNOWN])
 
 

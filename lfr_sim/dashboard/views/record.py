@@ -10,7 +10,7 @@ from markupsafe import Markup
 from lfr_sim.dashboard.days import FEW_DAYS, Days
 from lfr_sim.scenario import Scenario
 
-from .outside_words import WHY_UNKNOWN, outside_told
+from .outside_words import Outside, all_outside
 from .record_notes import has_record, is_day_itself, notes
 from .words import NOT_KNOWN, Counts, expected, rounded, whole
 
@@ -47,12 +47,15 @@ MEASURES = (
 )
 _RECORDED = sum(measure.kind == "record" for measure in MEASURES)
 _SPOKEN = {
-    "true_alerts": "true alerts",
-    "false_alerts": "false alerts",
-    "true_alerts_engaged": "people stopped on a true alert",
-    "false_alerts_engaged": "people stopped on a false alert",
+    "faces": ("face", "faces"),
+    "alerts": ("alert", "alerts"),
+    "true_alerts": ("true alert", "true alerts"),
+    "false_alerts": ("false alert", "false alerts"),
+    "true_alerts_engaged": ("person stopped on a true alert", "people stopped on a true alert"),
+    "false_alerts_engaged": ("person stopped on a false alert", "people stopped on a false alert"),
+    "arrests": ("arrest", "arrests"),
 }
-"""Column of a record -> what it is called in a sentence, where the heading alone would not say."""
+"""Column of a record -> what a sentence calls one and many of what it counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,25 +145,16 @@ def outside(days: Days, scenario: Scenario, shipped: Scenario) -> list[str]:
     """
     if len(days) < FEW_DAYS or not is_day_itself(scenario, shipped):
         return []
-    told = []
+    found = []
     for measure in MEASURES[:_RECORDED]:
         published, column = _of(shipped.published, measure), f"{measure.kind}.{measure.column}"
         low, high = days.nine_in_ten(column)
-        if published is None or rounded(low) <= published <= rounded(high):
+        if published is None or low <= published <= high:
             continue
         values, is_above = days.columns[column], published > high
         beyond = int((values >= published if is_above else values <= published).sum())
-        told.append(
-            outside_told(
-                f"Of {_SPOKEN.get(measure.column, measure.words.lower())},",
-                published,
-                is_above=is_above,
-                beyond=beyond,
-                days=len(days),
-                kind="predicted" if days.are_predicted else "simulated",
-            )
-        )
-    return [*told, WHY_UNKNOWN] if told else []
+        found.append((Outside(published, is_above, beyond, len(days)), _SPOKEN[measure.column]))
+    return all_outside(found, "predicted" if days.are_predicted else "simulated")
 
 
 def range_name(days: Days) -> str:
