@@ -9,6 +9,7 @@ from typing import Final
 from lfr_sim.lessons import (
     LESSONS,
     Lesson,
+    along_the_dial,
     blocks_of,
     perfect_told,
     tried,
@@ -135,12 +136,11 @@ def _answer(lesson: Lesson, which: str, number: int) -> str:
 
 def _dial(lesson: Lesson, values: Sequence[float]) -> str:
     """Return the counts with the dial at some values, as it shows them."""
-    titles = ["listed, stopped", "not listed, stopped"] if lesson.judged else ["right", "wrong", "missed"]
-    lines = []
-    for shown in values:
-        c = lesson.counts_at(shown)
-        numbers = (c.stopped_right, c.stopped_wrong) if lesson.judged else (c.right, c.wrong, c.missed)
-        lines.append([lesson.dial.told(shown), *(f"{number:,}" for number in numbers)])
+    lines = [
+        [lesson.dial.told(shown), *(f"{n:,}" for n in along_the_dial(lesson, shown).values())]
+        for shown in values
+    ]
+    titles = along_the_dial(lesson, lesson.start)
     return rows(["", *titles], lines, kind="numbers", caption=lesson.dial.label)
 
 

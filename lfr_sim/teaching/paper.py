@@ -19,6 +19,7 @@ from lfr_sim.lessons import (
     Lesson,
     Mark,
     shows_missed,
+    spaced,
     square_of,
     tree_of,
 )
@@ -231,7 +232,7 @@ def own_sentence(lesson: Lesson, counts: Counts | None) -> str:
             words.append(f"<b>{piece.answer(counts):,}</b>" if counts else '<span class="gap"></span>')
         else:
             words.append(escape(piece))
-    text = " ".join(words).replace(" ,", ",").replace(" .", ".")
+    text = spaced(words)
     return f'<p class="own">{text}</p>' if counts is None else f"<p>{text}</p>"
 
 
