@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import ctypes
-import gc
 import os
 import secrets
 import sys
 import warnings
-from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -113,14 +110,6 @@ def serve(*, host: str = "127.0.0.1", port: int = PORT) -> None:
     from solara.server.starlette import app
 
     uvicorn.run(_forgiving(app), host=host, port=port, log_level="warning")
-
-
-def settle() -> None:
-    """Once all is loaded that stays: give back the rest, and spare what stays the search for garbage."""
-    gc.collect()
-    gc.freeze()
-    with suppress(OSError, AttributeError):  # elsewhere than under glibc, memory is given back by itself
-        ctypes.CDLL("libc.so.6").malloc_trim(0)
 
 
 def _forgiving(app: Any) -> Any:
