@@ -213,8 +213,7 @@ def measured(days: Days, outcome: Outcome, per: Per) -> Measured:
     if not len(counts):
         return Measured(None)
     if not per.column:
-        low, middle, high = np.quantile(counts, [0.05, 0.5, 0.95], method="inverted_cdf")
-        return Measured(float(middle), float(low), float(high))
+        return _middle_day(counts)
     whole = float(days.columns[per.column].sum())
     return Measured(per.scale * float(counts.sum()) / whole if whole else None)
 
@@ -263,7 +262,11 @@ def unsought(first: Days, second: Days) -> Measured | None:
     each = only_listed_under(first, second)
     if not each.any():
         return None
-    low, middle, high = np.quantile(each, [0.05, 0.5, 0.95], method="inverted_cdf")
+    return _middle_day(each)
+
+
+def _middle_day(counts: FloatArray) -> Measured:
+    low, middle, high = np.quantile(counts, [0.05, 0.5, 0.95], method="inverted_cdf")
     return Measured(float(middle), float(low), float(high))
 
 

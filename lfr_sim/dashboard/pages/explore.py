@@ -8,10 +8,9 @@ from typing import Any
 
 from markupsafe import Markup
 
-from lfr_sim.figures.words import count_of
 from lfr_sim.scenario import Scenario
 from lfr_sim.streams import PARTS
-from lfr_sim.street import shipped_layouts, site_of
+from lfr_sim.street import shipped_layouts
 from lfr_sim.study.replicates import provenance
 
 from ..days import DayRow, Days
@@ -31,12 +30,8 @@ from ..views.quantile_dots import quantile_dots
 from ..views.record import record_table
 from ..views.sentence import TYPICAL, day_sentence, predicted_sentence, running_sentence, spread_line
 from ..views.threshold_curve import threshold_curve
-from ..views.words import too_many
-from .played import plans_of, street_of
-from .visit import Visit, changes_told, scenario_titles
-
-_FEW_DAYS = 5
-"""From so many days on, a run that is under way tells of them."""
+from .played import STALE, player_of
+from .visit import FEWEST_DAYS, Visit, changes_told, scenario_titles
 
 
 @dataclass(frozen=True)
@@ -145,35 +140,9 @@ class ExplorePage(Visit):
         return max(self.shown.row.marks, key=lambda m: (not m.missed, not m.right, m.stopped)).alert
 
     def player(self) -> dict[str, Any]:
-        """Return what the player of the day is given; without a day, the empty plan of the site."""
-        shown = self.shown
-        stale = shown is not None and not self.is_current
-        caption = "Of the days simulated last, before the change." if stale else ""
-        moved = stale and shown is not None and shown.scenario.site != self.state.scenario.site
-        if shown is None or moved or not shown.is_open:
-            scenario = self.state.scenario if shown is None or moved else shown.scenario
-            site = site_of(scenario.site, scenario.camera)
-            told = "Plan of the site."
-            if shown is not None and not moved:
-                told += f" {too_many(shown.row)}"
-            words = {
-                "selected": -1,
-                "dimmed": stale and not moved,
-                "caption": "" if moved else caption,
-                "summary": told,
-                "busy": [],
-            }
-            return {"grounds": plans_of(site), "events": [], "walks": b"", "header": {}, **words}
-        number = -1 if self.alert is None else self.alert
-        story = shown.stories.get(number)
-        told = story.one_line if story is not None else "No alert is opened."
-        return {
-            **street_of(shown),
-            "selected": number,
-            "dimmed": stale,
-            "caption": caption,
-            "summary": f"Plan of the site with {count_of(len(shown.alerts), 'alert')} of the day. {told}",
-        }
+        """Return what the player of the day is given."""
+        scenario = self.state.scenario
+        return player_of(self.shown, scenario, is_current=self.is_current, alert=self.alert)
 
     def regions(self) -> dict[str, Markup]:
         """Return the parts of the page, by name."""
@@ -196,7 +165,7 @@ class ExplorePage(Visit):
         run = self.run
         running = run.progress if run is not None else None
         predicted = (
-            not current or self.last is None or (self.is_running and len(self.last.days) < _FEW_DAYS)
+            not current or self.last is None or (self.is_running and len(self.last.days) < FEWEST_DAYS)
         )
         all_busy = 0.0
         if predicted or self.last is None:
@@ -282,7 +251,7 @@ class ExplorePage(Visit):
         else:
             table = self._record_of(self.last, self._day_row())
         stale = Markup(' class="stale"') if self.last is not None and not current else ""
-        note = Markup('<p class="note">Of the days simulated last, before the change.</p>') if stale else ""
+        note = Markup('<p class="note">{}</p>').format(STALE) if stale else ""
         return Markup('<section id="record"{}>{}{}</section>').format(stale, note, table)
 
     def _record_of(self, last: Simulated, row: DayRow) -> Markup:

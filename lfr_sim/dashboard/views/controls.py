@@ -16,6 +16,7 @@ from ..settings import (
     Control,
     Mark,
     choices_of,
+    control_of,
     kind_of,
     marks_of,
     range_of,
@@ -97,7 +98,7 @@ def _left_on_the_list(size: int, deployed: float) -> Markup:
 def _control(
     control: Control, value: Any, before: Any, status: str, beside: Markup, *, is_open: bool
 ) -> Markup:
-    name = control.path.replace(".", "-").replace("_", "-")
+    name = _id_of(control.path)
     now = shown(control, value)
     changed = value != before
     was = Markup('<span class="was">was {}</span>').format(shown(control, before)) if changed else ""
@@ -134,6 +135,10 @@ def _control(
         note=control.note,
         status=status,
     )
+
+
+def _id_of(path: str) -> str:
+    return path.replace(".", "-").replace("_", "-")
 
 
 def _share(control: Control, value: float) -> float:
@@ -206,7 +211,7 @@ def _table(
 
 
 def _row(path: str, value: Any, before: Any) -> Markup:
-    name = path.replace(".", "-").replace("_", "-")
+    name = _id_of(path)
     was = (
         Markup('<span class="was">was {}</span>').format(setting_value(path, before))
         if value != before
@@ -240,7 +245,7 @@ def setting_field(path: str, value: Any, name: str, target: str) -> Markup:
             for choice in choices_of(path)
         )
         return Markup('<select id="{}" data-set="{}">{}</select>').format(name, target, options)
-    control = next((one for one in FIRST_CONTROLS if one.path == path), None)
+    control = control_of(path)
     if control is not None:  # whose box is read in the unit that its name says
         text = shown(control, value)
     scale = 1.0 if control is None else control.scale

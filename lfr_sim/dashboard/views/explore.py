@@ -13,7 +13,7 @@ from lfr_sim.scenario import parse_value
 from ..policies import POLICIES
 from ..setting_words import setting_label, setting_value
 from ..state import Changes
-from .page import options
+from .page import failed_told, options
 from .words import drawn_again, too_many
 
 if TYPE_CHECKING:
@@ -74,7 +74,6 @@ def head(
             leaves it out.
         failed: Why the last run broke off.
     """
-    problem = Markup('<div class="fault" role="alert"><p>{}</p></div>').format(failed) if failed else ""
     note = Markup('<p class="note">Closed form. {}Run the days to see days, not averages.</p>').format(
         _too_few_teams(all_busy)
     )
@@ -84,7 +83,7 @@ def head(
     ).format(
         choice,
         faults,
-        problem,
+        failed_told(failed),
         " predicted" if predicted else "",
         told,
         note if predicted else "",

@@ -53,6 +53,13 @@ def faults_told(faults: Sequence[Fault], *, keep: str = "Keep the last good stat
     ).format(count, items, more, keep)
 
 
+def failed_told(problem: str) -> Markup:
+    """Return why a run broke off; nothing where none did."""
+    if not problem:
+        return Markup("")
+    return Markup('<div class="fault" role="alert"><p>{}</p></div>').format(problem)
+
+
 def run_told(progress: Progress) -> Markup:
     """Return how far a run has got, with the button that stops it and keeps what is there."""
     if progress.state not in ("waiting", "running"):
