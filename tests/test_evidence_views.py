@@ -43,9 +43,9 @@ from lfr_sim.dashboard.views.evidence_head import SECTIONS, evidence_head, statu
 from lfr_sim.dashboard.views.evidence_limits import CANNOT_SAY
 from lfr_sim.dashboard.views.evidence_page import evidence_page
 from lfr_sim.dashboard.views.evidence_range import WIDTH, range_drawing
-from lfr_sim.dashboard.views.evidence_record import UNKNOWN, record_section
+from lfr_sim.dashboard.views.evidence_record import UNKNOWN, record_section, record_sums
 from lfr_sim.dashboard.views.evidence_settings import SHOWN_FIRST, first_settings, settings_section
-from lfr_sim.dashboard.views.evidence_words import FIRST_RATES, rate_of_2022, record_sums
+from lfr_sim.dashboard.views.evidence_words import FIRST_RATES, rate_of_2022
 from lfr_sim.dashboard.views.words import number_word
 from lfr_sim.metrics import METRICS
 from lfr_sim.scenario import MATCHER_PRESETS, Scenario, parse_value, setting_paths, shipped_scenarios

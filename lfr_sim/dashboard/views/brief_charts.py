@@ -10,9 +10,8 @@ from markupsafe import Markup
 
 from ..days import DayRow, Days, Mark
 from . import shapes
-from .alert_columns import levels_of_marks
-from .charts import line, px, text, text_width
-from .compare_drawing import svg
+from .alert_columns import in_order, levels_of_marks
+from .charts import line, px, svg, text, text_width
 from .funnel import Level, levels_told
 from .quantile_dots import Bin, bins_of, dots_of, each_dot, label_lines
 from .words import counted, whole
@@ -29,8 +28,7 @@ _POINTER: Final = "the day shown"
 
 def columns(row: DayRow) -> Markup:
     """Return each alert of a day as a column, followed from the alert to the stop to the arrest."""
-    alerts = [mark for mark in row.marks if mark.alert is not None]
-    alerts.sort(key=lambda mark: (not mark.right, not mark.arrested, not mark.stopped, mark.time_s))
+    alerts = in_order(row.marks)
     levels = levels_of_marks(alerts)
     heading = columns_heading(levels)
     if not alerts:

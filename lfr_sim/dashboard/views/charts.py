@@ -27,12 +27,29 @@ def chart(name: str, heading: str, draw: Draw, *, told: str, note: Markup | str,
         note: What stands under it.
         table: The numbers as a table.
     """
-    drawings = Markup("").join(
-        Markup('<div class="{}">{}</div>').format(kind, _svg(f"{name}-{kind}", width, draw, told))
-        for kind, width in (("wide", WIDE), ("narrow", NARROW))
-    )
+    drawings = Markup("")
+    for kind, width in (("wide", WIDE), ("narrow", NARROW)):
+        parts, height = draw(width)
+        drawn = svg(f"{name}-{kind}", width, height, told, parts)
+        drawings += Markup('<div class="{}">{}</div>').format(kind, drawn)
     body = Markup('{}<figcaption class="note">{}</figcaption>{}').format(drawings, note, below(name, table))
     return framed(name, heading, body)
+
+
+def svg(name: str, width: float, height: float, told: str, parts: Iterable[Markup]) -> Markup:
+    """Return a drawing at its real size.
+
+    Args:
+        name: Its id, one in the page.
+        width: In px.
+        height: In px.
+        told: The drawing in words, with its numbers.
+        parts: What is drawn.
+    """
+    return Markup(
+        '<svg role="img" aria-labelledby="{0}-title" width="{1}" height="{2}" viewBox="0 0 {1} {2}">'
+        '<title id="{0}-title">{3}</title>{4}</svg>'
+    ).format(name, px(width), px(height), told, Markup("").join(parts))
 
 
 def framed(name: str, heading: str, body: Markup) -> Markup:
@@ -96,11 +113,3 @@ def text_width(words: str, size_px: float) -> float:
 def px(value: float) -> str:
     """Return a coordinate to a tenth of a px."""
     return f"{round(value, 1):g}"
-
-
-def _svg(name: str, width: int, draw: Draw, told: str) -> Markup:
-    parts, height = draw(width)
-    return Markup(
-        '<svg role="img" aria-labelledby="{0}-title" width="{1}" height="{2}" viewBox="0 0 {1} {2}">'
-        '<title id="{0}-title">{3}</title>{4}</svg>'
-    ).format(name, width, px(height), told, Markup("").join(parts))

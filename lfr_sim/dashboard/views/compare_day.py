@@ -13,7 +13,7 @@ from ..compared import ComparedArm, another_crowd, are_paired
 from ..days import DayRow, Mark
 from ..limits import MOST_OPENED
 from . import charts, shapes
-from .compare_drawing import day_key, drawn_badge, svg
+from .compare_drawing import day_key, drawn_badge
 from .compare_people import (
     Person,
     alerted_of,
@@ -244,7 +244,7 @@ def _block(
         time = clock_time(start, person.time_s)[:5]
         size = "t14" if pitch > 52 else "t13"
         parts.append(charts.text(x, height - 8, time, f"{size} mid muted"))
-    return svg(name, width, height, _alt(arms, people), parts)
+    return charts.svg(name, width, height, _alt(arms, people), parts)
 
 
 def _column(person: Person, x: float) -> Markup:
@@ -319,7 +319,7 @@ def _down(
             after = person.marks[place + 1] if place + 1 < len(places) else None
             if after is not None and person.marks[place] is not None:
                 parts.append(charts.line(x + 18, y, places[place + 1] - 18, y, "stroke-kerb"))
-    return svg(name, NARROW, top + _NARROW_ROW * len(people), _alt(arms, people), parts)
+    return charts.svg(name, NARROW, top + _NARROW_ROW * len(people), _alt(arms, people), parts)
 
 
 def _alt(arms: Sequence[ComparedArm], people: Sequence[Person]) -> str:

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from ..compared import ARRESTS, MISTAKEN, ComparedArm, Outcome, another_crowd, are_paired
 from . import charts
-from .compare_drawing import svg
 from .round_steps import whole_step
 
 WIDE, NARROW = 560, 288
@@ -221,7 +220,7 @@ def _drawn(
     parts += _labels(scale, pitch_x, floor + 20)
     parts.append(charts.text(0, floor + 42, f"fewer under {letter}", "t14 muted"))
     parts.append(charts.text(width, floor + 42, "more", "t14 muted end"))
-    return svg(name, width, floor + 48, f"{told}.", parts)
+    return charts.svg(name, width, floor + 48, f"{told}.", parts)
 
 
 def _fit(tallest: int, pitch_x: float) -> tuple[float, int]:

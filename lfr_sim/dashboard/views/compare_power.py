@@ -12,7 +12,6 @@ from markupsafe import Markup
 from ..compared import ARRESTS, MISTAKEN, ComparedArm, Outcome, another_crowd, are_paired
 from ..telling_apart import DEPLOYMENTS, IN_2022, LEVEL, telling_apart
 from . import charts
-from .compare_drawing import svg
 from .words import counted, noun, number_word
 
 WIDE, NARROW = 520, 288
@@ -202,7 +201,7 @@ def _drawn(name: str, width: int, curves: Sequence[_Curve], told: str) -> Markup
         points = [(x_of(n), y_of(s)) for n, s in zip(DEPLOYMENTS, curve.shares, strict=True)]
         parts.append(_curve(points, curve.colour))
     parts += _labels(curves, x_of, y_of, floor)
-    return svg(name, width, floor + 46, told, parts)
+    return charts.svg(name, width, floor + 46, told, parts)
 
 
 def _curve(points: Sequence[tuple[float, float]], colour: str) -> Markup:

@@ -14,7 +14,6 @@ from lfr_sim.figures.words import capital
 from ..setting_words import setting_label, setting_value
 from ..swept import Swept, SweptPoint
 from . import charts
-from .compare_drawing import svg
 from .round_steps import round_step
 from .words import counted, expected
 
@@ -167,7 +166,7 @@ def _drawn(
     for (x, y), point in zip(at, result.points, strict=True):
         parts.append(_dot(x, y, colour, is_current=point.value == result.current))
     parts += _labels(result, [x for x, _ in at], floor + 20, width)
-    return svg(name, width, floor + 28, told, parts)
+    return charts.svg(name, width, floor + 28, told, parts)
 
 
 def _dot(x: float, y: float, colour: str, *, is_current: bool) -> Markup:

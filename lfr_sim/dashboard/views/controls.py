@@ -25,6 +25,7 @@ from ..settings import (
     shown_settings,
 )
 from ..state import settings_of, value_text
+from .page import options
 from .words import rounded, whole
 
 _TRACK_PX = 262.0
@@ -238,13 +239,9 @@ def setting_field(path: str, value: Any, name: str, target: str) -> Markup:
             name, target, Markup(" checked") if value else ""
         )
     if kind == "choice":
-        options = Markup("").join(
-            Markup('<option value="{0}"{1}>{0}</option>').format(
-                choice, Markup(" selected") if choice == text else ""
-            )
-            for choice in choices_of(path)
+        return Markup('<select id="{}" data-set="{}">{}</select>').format(
+            name, target, options({choice: choice for choice in choices_of(path)}, text)
         )
-        return Markup('<select id="{}" data-set="{}">{}</select>').format(name, target, options)
     control = control_of(path)
     if control is not None:  # whose box is read in the unit that its name says
         text = shown(control, value)

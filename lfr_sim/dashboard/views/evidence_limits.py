@@ -6,6 +6,8 @@ from typing import Final
 
 from markupsafe import Markup
 
+from .evidence_words import term_list
+
 NOT_FOR: Final = (
     "It does not say that a deployment is lawful, unlawful, biased or fair. It gives counts; whether "
     "they are "
@@ -56,14 +58,11 @@ MISLED: Final = (
 
 def limits_section() -> Markup:
     """Return the limits in plain words."""
-    cannot = Markup("").join(
-        Markup("<div><dt>{}</dt><dd>{}</dd></div>").format(what, why) for what, why in CANNOT_SAY.items()
-    )
     return Markup(
         '<section id="evidence-limits"><h2>What it is not for</h2><div class="evidence-pair"><div>'
         '<ul class="evidence-list">{}</ul><h3>Ways to be misled</h3><ul class="evidence-list">{}</ul></div>'
         '<div><h3>What it cannot say</h3><dl class="evidence-terms">{}</dl></div></div></section>'
-    ).format(_items(NOT_FOR), _items(MISLED), cannot)
+    ).format(_items(NOT_FOR), _items(MISLED), term_list(CANNOT_SAY))
 
 
 def _items(sentences: tuple[str, ...]) -> Markup:

@@ -9,6 +9,7 @@ from markupsafe import Markup
 from ..record_fit import IS_TEST, MEASURES, FitRow, fit_rows
 from .evidence_fit import fit_heading, measure_heading, runs_told
 from .evidence_limits import NOT_FOR
+from .evidence_words import term_list
 
 
 def model_section(version: str, rows: Sequence[FitRow] | None = None) -> Markup:
@@ -42,14 +43,11 @@ def model_section(version: str, rows: Sequence[FitRow] | None = None) -> Markup:
         "Deployments of "
         "later years have not been compared.",
     }
-    items = Markup("").join(
-        Markup("<div><dt>{}</dt><dd>{}</dd></div>").format(word, told) for word, told in terms.items()
-    )
     return Markup(
         '<section id="evidence-model"><h2>The model in short</h2><dl class="evidence-terms '
         'evidence-card">{}</dl>'
         "</section>"
-    ).format(items)
+    ).format(term_list(terms))
 
 
 def _fitted() -> str:
