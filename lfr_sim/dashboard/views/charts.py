@@ -27,11 +27,12 @@ def chart(name: str, heading: str, draw: Draw, *, told: str, note: Markup | str,
         note: What stands under it.
         table: The numbers as a table.
     """
-    drawings = Markup("")
-    for kind, width in (("wide", WIDE), ("narrow", NARROW)):
+
+    def drawn(kind: str, width: int) -> Markup:
         parts, height = draw(width)
-        drawn = svg(f"{name}-{kind}", width, height, told, parts)
-        drawings += Markup('<div class="{}">{}</div>').format(kind, drawn)
+        return svg(f"{name}-{kind}", width, height, told, parts)
+
+    drawings = at_both(drawn)
     body = Markup('{}<figcaption class="note">{}</figcaption>{}').format(drawings, note, below(name, table))
     return framed(name, heading, body)
 
@@ -50,6 +51,20 @@ def svg(name: str, width: float, height: float, told: str, parts: Iterable[Marku
         '<svg role="img" aria-labelledby="{0}-title" width="{1}" height="{2}" viewBox="0 0 {1} {2}">'
         '<title id="{0}-title">{3}</title>{4}</svg>'
     ).format(name, px(width), px(height), told, Markup("").join(parts))
+
+
+def at_both(draw: Callable[[str, int], Markup], wide: int = WIDE, narrow: int = NARROW) -> Markup:
+    """Return two drawings of which the page shows one: for windows with room, and for phones.
+
+    Args:
+        draw: What draws it, from `wide` or `narrow`, which is part of its id, and the width in px.
+        wide: Width of the one.
+        narrow: Width of the other.
+    """
+    return Markup("").join(
+        Markup('<div class="{}">{}</div>').format(kind, draw(kind, width))
+        for kind, width in (("wide", wide), ("narrow", narrow))
+    )
 
 
 def framed(name: str, heading: str, body: Markup) -> Markup:

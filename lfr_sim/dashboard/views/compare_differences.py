@@ -112,11 +112,10 @@ def difference_dots(
     heading = finding(change, outcome, arm_b.letter if named else "")
     counts = _heights(places, change)
     colour = "stopped" if outcome is MISTAKEN else "ink"
-    drawings = Markup("").join(
-        Markup('<div class="{}">{}</div>').format(
-            kind, _drawn(f"{name}-{kind}", width, counts, places, colour, arm_b.letter, heading)
-        )
-        for kind, width in (("wide", WIDE), ("narrow", NARROW))
+    drawings = charts.at_both(
+        lambda kind, width: _drawn(f"{name}-{kind}", width, counts, places, colour, arm_b.letter, heading),
+        WIDE,
+        NARROW,
     )
     rows = [
         (places.range_words(number - places.below), f"{count:,}")

@@ -131,9 +131,8 @@ def _figure(a: ComparedArm, b: ComparedArm, curves: Sequence[_Curve]) -> Markup:
         for curve in curves
     )
     title = f"Tries that tell {b.letter} from {a.letter} by number of deployments under each: {told}."
-    drawings = Markup("").join(
-        Markup('<div class="{}">{}</div>').format(kind, _drawn(f"{name}-{kind}", width, curves, title))
-        for kind, width in (("wide", WIDE), ("narrow", NARROW))
+    drawings = charts.at_both(
+        lambda kind, width: _drawn(f"{name}-{kind}", width, curves, title), WIDE, NARROW
     )
     table = charts.table(
         "Of 100 tries, how many tell the two counts apart",
