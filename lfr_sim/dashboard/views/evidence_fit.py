@@ -81,8 +81,7 @@ def _method(rows: Sequence[FitRow]) -> str:
         f"{days}How many listed people walk past is one rate for all six days, derived from their sum; "
         f"the flow "
         "of each day is fitted to its faces. The band holds nine simulated days in ten, the bar is the "
-        "middle "
-        "day, the mark is what the police published."
+        "middle day, the mark is what the police published."
     )
 
 
