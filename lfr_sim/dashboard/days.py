@@ -98,8 +98,15 @@ class Days:
 
     def nine_in_ten(self, column: str) -> tuple[float, float]:
         """Return the range of nine days in ten: the 5th and 95th of a hundred, values that occurred."""
-        low, high = np.quantile(self.columns[column], [0.05, 0.95], method="inverted_cdf")
-        return float(low), float(high)
+        if column not in self._ranges:
+            low, high = np.quantile(self.columns[column], [0.05, 0.95], method="inverted_cdf")
+            self._ranges[column] = float(low), float(high)
+        return self._ranges[column]
+
+    @cached_property
+    def _ranges(self) -> dict[str, tuple[float, float]]:
+        """Ranges that were asked for: several parts of a page tell the same ones."""
+        return {}
 
     @cached_property
     def middle(self) -> int:

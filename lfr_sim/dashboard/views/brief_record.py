@@ -59,8 +59,10 @@ def record(scenario: Scenario, shipped: Scenario, days: Days, row: DayRow) -> Ma
         days: Its days.
         row: The day shown.
     """
-    lines = [*_published(scenario, shipped), *_lines(days, row)]
-    note = " ".join([*outside(days, scenario, shipped), *agreement(scenario, shipped)])
+    is_itself = is_day_itself(scenario, shipped)
+    lines = [*_published(shipped, is_itself=is_itself), *_lines(days, row)]
+    beyond = outside(days, shipped) if is_itself else []
+    note = " ".join([*beyond, *agreement(scenario, shipped)])
     return Markup(
         '<section><h2>The record, and what it leaves out</h2><div class="brief-wide">{}</div>'
         '<div class="brief-narrow">{}</div>{}</section>'
@@ -107,10 +109,10 @@ _Line = tuple[str, str, tuple[Markup, ...]]
 """What a row is called, what a column of a phone is called, and a cell for each measure."""
 
 
-def _published(scenario: Scenario, shipped: Scenario) -> list[_Line]:
+def _published(shipped: Scenario, *, is_itself: bool) -> list[_Line]:
     if not has_record(shipped):
         return []
-    name = "Published" if is_day_itself(scenario, shipped) else f"Published{UNCHANGED}"
+    name = "Published" if is_itself else f"Published{UNCHANGED}"
     return [(name, name, _cells(lambda m: published_cell(shipped, m)))]
 
 

@@ -86,21 +86,23 @@ def record_table(
             was published, nobody has published. Left out, it is the scenario itself.
     """
     shipped = shipped or scenario
-    lines = [*_published(scenario, shipped), *_lines(days, record, truth)]
+    is_itself = is_day_itself(scenario, shipped)
+    lines = [*_published(shipped, is_itself=is_itself), *_lines(days, record, truth)]
+    beyond = outside(days, shipped) if is_itself else []
     return Markup(
         '<h2 id="record-heading">The record, and what it leaves out</h2>'
         '<div class="record-wide scroll" tabindex="0" role="region" '
         'aria-labelledby="record-heading">{}</div><div class="record-narrow">{}</div>{}'
-    ).format(_wide(lines), _turned(lines), notes(scenario, shipped, outside(days, scenario, shipped)))
+    ).format(_wide(lines), _turned(lines), notes(scenario, shipped, beyond))
 
 
-def _published(scenario: Scenario, shipped: Scenario) -> list[Line]:
+def _published(shipped: Scenario, *, is_itself: bool) -> list[Line]:
     """Return the line of the record, where there is one; of a day that was changed, it says so."""
     if not has_record(shipped):
         return []
     date = shipped.deployment.date
     when = f"{date.day} {_MONTHS[date.month - 1]} {date.year}" if date else ""
-    of = "" if is_day_itself(scenario, shipped) else UNCHANGED
+    of = "" if is_itself else UNCHANGED
     name = Markup("<b>Published</b>{}{}").format(of, f", {when}" if when else "")
     narrow = f"Published{of} {when}".strip()
     return [Line(name, narrow, _cells(lambda m: published_cell(shipped, m)))]
@@ -138,12 +140,14 @@ def published_cell(shipped: Scenario, measure: Measure) -> Markup:
     return Markup("<b>{}</b>").format(whole(value))
 
 
-def outside(days: Days, scenario: Scenario, shipped: Scenario) -> list[str]:
+def outside(days: Days, shipped: Scenario) -> list[str]:
     """Return which published counts lie beyond nine days in ten, and how few days reach them.
 
-    Of a day that was changed nothing is said, nor of days too few for nine in ten to mean something.
+    Args:
+        days: Days of the shipped scenario; of too few for nine in ten to mean something nothing is said.
+        shipped: That scenario.
     """
-    if len(days) < FEW_DAYS or not is_day_itself(scenario, shipped):
+    if len(days) < FEW_DAYS:
         return []
     found = []
     for measure in MEASURES[:_RECORDED]:
