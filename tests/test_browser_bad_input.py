@@ -504,3 +504,26 @@ def test_odd_events_do_no_harm(make: type[Visit]) -> None:
                 assert "secret" not in " ".join(map(str, visit.faults))
     assert opened(*visit.address.partition("?")[::2]).faults == ()
     assert "secret" not in str(visit.regions())
+
+
+def test_a_page_reloads_by_itself_once_the_program_is_back(chromium: Any, tmp_path: Path) -> None:
+    """Protects whoever leaves a tab open: a button and words meanwhile, then the same state again."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with serving(tmp_path / "log", port) as address:
+        visitor = Visitor(chromium, address)
+        page = visitor.open("/evidence?a=minimal")
+        assert not page.locator(".lost button").is_visible()
+    until(page, f"() => {LOST}")
+    assert page.locator(".lost button").is_visible()
+    with serving(tmp_path / "log", port):
+
+        def is_back() -> None:
+            assert not page.evaluate(f"() => {LOST}")
+            assert page.locator(".lfr #content h1").count() == 1
+            assert page.locator(".v-dialog--active").count() == 0
+
+        eventually(page, is_back, timeout_s=120.0)
+        assert page.url == f"{address}/evidence?a=minimal"
+        visitor.close()

@@ -7,6 +7,7 @@ import io
 import math
 import shlex
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -638,3 +639,18 @@ def test_published_day_stands_beside(visitor: Visitor) -> None:
     assert row[1:] == [*("not known" if n is None else f"{n:,}" for n in known), *["not known"] * 3]
     spread = text_of(page, "#told .spread")
     assert numbers_in(spread)[-3:] == [published.alerts, published.true_alerts, published.false_alerts]
+
+
+def test_no_hour_touches_the_words_of_the_moment(explore: Any) -> None:
+    """Protects the time line: wherever the moment stands, its words are clear of every hour shown."""
+    boxes = """() => [...document.querySelectorAll('.player-axis text')]
+        .filter(text => getComputedStyle(text).display !== 'none')
+        .map(text => text.getBoundingClientRect()).map(box => [box.left, box.right])
+        .sort((a, b) => a[0] - b[0])"""
+    slider = explore.locator(".player-time input")
+    slider.focus()
+    for _ in range(12):
+        explore.keyboard.press("PageUp")
+        found = explore.evaluate(boxes)
+        gaps = [later[0] - earlier[1] for earlier, later in pairwise(found)]
+        assert min(gaps, default=99) >= 8, found

@@ -116,3 +116,25 @@ def test_sheets_are_saved_and_stand_alone(visitor: Visitor, name: str) -> None:
     page.set_content(content.decode())
     assert page.locator("h1").count() >= 1
     assert visitor.outside == []
+
+
+def test_space_on_a_slider_goes_on_and_in_a_box_does_not(visitor: Visitor) -> None:
+    """Protects whoever has just moved the dial: Space is the next step there, an arrow still moves it."""
+    page = visitor.open("/class?lesson=2")
+    type_into(page, "#guess-number", "50")
+    page.locator("#next").click()
+    for words in ("Show the alerts", "Show the count"):
+        page.wait_for_selector(f"#next:has-text('{words}')")
+        page.locator("#next").click()
+    page.locator("#dial").focus()
+    page.keyboard.press("ArrowLeft")
+    says(page, ".teach-dial label", "9")
+    page.keyboard.press("Space")
+    page.wait_for_selector("#gap-1")
+    page.locator("#gap-1").focus()
+    page.keyboard.press("Space")
+    page.keyboard.type("110")
+    page.keyboard.press("Enter")
+    until(page, "() => document.querySelector('#gap-1').value.trim() === '110'")
+    says(page, "h1", "Lesson 2")
+    says(page, "#help", "from a slider too")

@@ -30,6 +30,7 @@ from lfr_sim.dashboard.compared import (
     only_listed_under,
 )
 from lfr_sim.dashboard.days import COLUMNS, DayRow, Days, Mark
+from lfr_sim.dashboard.limits import MOST_OPENED
 from lfr_sim.dashboard.prediction import predict
 from lfr_sim.dashboard.swept import Swept, SweptPoint, swept
 from lfr_sim.dashboard.telling_apart import DEPLOYMENTS, telling_apart
@@ -371,6 +372,21 @@ def test_a_person_whose_entry_is_gone_is_a_dot_and_no_miss() -> None:
     assert drawing.count("stroke-missed") == 1
     assert drawing.count("fill-stopped") == 2
     assert "The one person stopped under A is not stopped under B" in words_of(html)
+
+
+def test_a_day_with_too_much_is_counted_and_not_drawn() -> None:
+    """Protects the other visitors, who wait while a day is drawn: the limit and the words of Explore."""
+    full = [Mark(n, 1.0 * n, n, False) for n in range(MOST_OPENED)]
+    more = [*full, Mark(MOST_OPENED, 1.0 * MOST_OPENED, None, False)]
+    drawn, counted = (paired_day(day_arms(full, marks)) for marks in (full, more))
+
+    assert 'id="compare-people"' in drawn
+    assert 'id="compare-too-many"' not in drawn
+    read(counted)
+    assert 'id="compare-people"' not in counted
+    told = "Under B: This day has 1,000 alerts and 1 person missed, too many to draw or to open: more than"
+    assert f"{told} 1,000." in words_of(counted)
+    assert 'id="compare-day-after"' in counted, "the days can still be gone through"
 
 
 @settings(max_examples=60)

@@ -28,7 +28,6 @@ from lfr_sim.dashboard.compared import (
     holds_the_list_of,
     measured,
     only_listed_under,
-    settings_count,
     stay_listed,
     too_few,
 )
@@ -242,7 +241,6 @@ def test_only_differing_settings_are_told(arms: tuple[ComparedArm, ...]) -> None
         "watchlist.operations.serious_only": (False, False, True),
         "officers.presumption_to_intervene": (0.65, 0.3, 0.65),
     }
-    assert settings_count() > 200
 
 
 def test_other_passers_are_another_crowd(arms: tuple[ComparedArm, ...]) -> None:

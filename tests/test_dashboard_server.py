@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import subprocess
@@ -11,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from lfr_sim.dashboard.server import installed_file
+from lfr_sim.dashboard.address import opened
+from lfr_sim.dashboard.server import _forgiving, installed_file
 
 _BEFORE = "import solara.server.settings, solara.server.starlette"
 _CONFIGURED = """
@@ -98,3 +100,25 @@ def test_only_installed_files_are_served(tmp_path: Path, path: str) -> None:
     (tmp_path / "private.js").write_text("2;")
     with pytest.raises(FileNotFoundError):
         installed_file(tmp_path / "cdn", path)
+
+
+def test_an_address_of_no_page_keeps_what_else_the_link_asks_for() -> None:
+    """Protects a link with a wrong page and a right state: it leads to the first page, with that state."""
+    sent: list[dict[str, Any]] = []
+
+    async def app(_: Any, __: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 404, "headers": []})
+        await send({"type": "http.response.body", "body": b"not found"})
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    for query in (b"", b"a=minimal&zz=1"):
+        scope = {"type": "http", "method": "GET", "path": "/exlpore", "query_string": query}
+        asyncio.run(_forgiving(app)(scope, None, send))
+
+    found = [message["headers"][0][1].decode() for message in sent if "headers" in message]
+    assert found == ["/?page=exlpore", "/?page=exlpore&a=minimal&zz=1"]
+    link = opened("/", found[1].partition("?")[2])
+    assert [(fault.path, fault.value) for fault in link.faults] == [("page", "exlpore"), ("zz", "1")]
+    assert link.state.arms[0].base == "minimal"

@@ -27,6 +27,7 @@ from lfr_sim.dashboard.setting_words import (
     setting_value,
     values_words,
 )
+from lfr_sim.dashboard.settings import shown_settings
 from lfr_sim.dashboard.settings_told import (
     LABELS_ONLY,
     STATUSES,
@@ -35,15 +36,17 @@ from lfr_sim.dashboard.settings_told import (
     settings_told,
     status_counts,
 )
+from lfr_sim.dashboard.views.controls import all_settings
 from lfr_sim.dashboard.views.evidence_downloads import assumptions_csv, citation, record_csv
 from lfr_sim.dashboard.views.evidence_fit import fit_heading, fit_section, measure_heading
 from lfr_sim.dashboard.views.evidence_head import SECTIONS, evidence_head, status_sentence
 from lfr_sim.dashboard.views.evidence_limits import CANNOT_SAY
 from lfr_sim.dashboard.views.evidence_page import evidence_page
 from lfr_sim.dashboard.views.evidence_range import WIDTH, range_drawing
-from lfr_sim.dashboard.views.evidence_record import UNKNOWN, record_section
+from lfr_sim.dashboard.views.evidence_record import UNKNOWN, record_section, record_sums
 from lfr_sim.dashboard.views.evidence_settings import SHOWN_FIRST, first_settings, settings_section
-from lfr_sim.dashboard.views.evidence_words import FIRST_RATES, rate_of_2022, record_sums
+from lfr_sim.dashboard.views.evidence_words import FIRST_RATES, rate_of_2022
+from lfr_sim.dashboard.views.words import number_word
 from lfr_sim.metrics import METRICS
 from lfr_sim.scenario import MATCHER_PRESETS, Scenario, parse_value, setting_paths, shipped_scenarios
 from lfr_sim.study import run_replicate
@@ -93,6 +96,18 @@ def test_the_sentence_counts_the_rows(scenario: Scenario) -> None:
     assert len(
         [row for row in Html(settings_section(told)).values("id") if row.startswith("setting-")]
     ) == (whole)
+
+
+@every_scenario
+def test_the_settings_of_evidence_and_those_of_explore_are_reconciled(scenario: Scenario) -> None:
+    """Protects two counts of settings: tables value by value, and three labels, make one of the other."""
+    told = settings_told(scenario)
+    values = sum(len(setting.parts) or 1 for setting in told)
+    notes = evidence_head(told)
+
+    assert values + len(LABELS_ONLY) == len(shown_settings())
+    assert f"{number_word(len(LABELS_ONLY))} that nothing hangs on: {len(shown_settings())} in all" in notes
+    assert f"All {len(shown_settings())} settings" in all_settings(scenario, scenario)
 
 
 def test_the_sentence_of_one_setting_is_in_the_singular() -> None:

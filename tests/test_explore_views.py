@@ -18,7 +18,9 @@ from lfr_sim.dashboard.days import DayRow, Days, Mark
 from lfr_sim.dashboard.views import words
 from lfr_sim.dashboard.views.alert_columns import MOST_MARKS, alert_columns, alerts_heading
 from lfr_sim.dashboard.views.charts import NARROW
+from lfr_sim.dashboard.views.evidence_fit import fit_section
 from lfr_sim.dashboard.views.funnel import funnel
+from lfr_sim.dashboard.views.outside_words import WHY_UNKNOWN
 from lfr_sim.dashboard.views.quantile_dots import (
     MOST_COLUMNS,
     TOLD,
@@ -309,6 +311,36 @@ def test_the_record_table_has_the_numbers(name: str, predicted: bool) -> None:
     assert lines[-2][0].startswith("Predicted" if predicted else "Simulated")
     assert ("No published record" in record_table(scenario, days)) == (not has_record)
     assert 'href="/evidence"' in record_table(scenario, days)
+
+
+def test_a_published_count_beyond_nine_days_in_ten_is_said_to_be() -> None:
+    """Protects against agreement that is none: which count, how few days reach it, in Evidence's words."""
+    scenario = Scenario.from_file("oxford-circus-2022-01-28")
+    rows = [day([(True, True, True)] * (10 if n == 9 else 4), faces=11_900 + 10 * n) for n in range(40)]
+    told = words.plain(record_table(scenario, Days.of(rows)))
+    predicted = Days(Days.of(rows).columns, {})
+    changed = scenario.replace({"watchlist.size": 5_000})
+
+    assert "Of alerts, 11 were published; 0 in 40 simulated days have as many. Likewise 10 true" in told
+    assert "10 true alerts (1 in 40 as many), 1 false alert (0 in 40 as many)," in told
+    assert "faces (" not in told
+    assert told.count(WHY_UNKNOWN) == 1
+    assert WHY_UNKNOWN in words.plain(fit_section())
+    assert "0 in 40 predicted days have as many" in words.plain(record_table(scenario, predicted))
+    assert "published;" not in record_table(changed, Days.of(rows), shipped=scenario)
+    assert "published;" not in record_table(scenario, Days.of(rows[:19]))
+
+
+def test_how_presence_becomes_walks_of_listed_people_is_said() -> None:
+    """Protects two numbers side by side, the share set and the walks counted, from seeming to disagree."""
+    scenario = Scenario.from_file("oxford-circus-2022-01-28")
+    plain = scenario.replace({"watchlist.presence_law": "fixed", "watchlist.presence_day_effect": False})
+    days = Days.of([])
+
+    told = words.plain(record_table(scenario, days))
+    assert "moved from a list of 6,996 to this one by the law of presence" in told
+    assert "more or fewer from day to day (day effect)." in told
+    assert "per 10,000 passers, times all walks." in words.plain(record_table(plain, days))
 
 
 def test_what_is_fitted_is_no_test_and_is_said_only_where_it_is_so() -> None:

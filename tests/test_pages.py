@@ -10,6 +10,7 @@ import pytest
 from browsing import BUSY
 from html_parts import Html
 
+from lfr_sim.closed_form import theory
 from lfr_sim.dashboard.address import opened
 from lfr_sim.dashboard.days import DayRow, Days
 from lfr_sim.dashboard.pages.compare import ComparePage
@@ -241,6 +242,30 @@ def test_too_few_days_to_compare_are_said_to_be_kept(runs: Runs, done: int, told
     assert ("from 5 on, this page tells of them" in head) == bool(told)
     assert told in head
     assert ("Predicted" in head) == (done < 5)
+
+
+def test_what_filters_leave_on_the_list_is_told_beside_the_box(runs: Runs) -> None:
+    """Protects the size of the list: where entries are taken off, the box alone says too much."""
+    visit = explore_of(runs)
+    assert "left-on-the-list" not in visit.regions()["controls"]
+    visit.handle({"do": "set", "path": "watchlist.operations.serious_only", "value": "true"})
+    told = visit.regions()["controls"]
+    left = round(theory(visit.state.scenario).record["watchlist_size"])
+
+    assert left < visit.state.scenario.watchlist.size
+    assert f'id="left-on-the-list"><b>{left:,} left</b>' in told
+
+
+@pytest.mark.parametrize("page", [ExplorePage, ComparePage])
+def test_all_that_is_wrong_with_a_link_is_told_at_once(
+    runs: Runs, page: type[ExplorePage | ComparePage]
+) -> None:
+    """Protects a link whose days cannot be run either: that adds to what is wrong with it."""
+    query = "a=minimal&b=minimal&a.set=crowd.passers_per_hour=1e5&a.set=matcher.threshold=7&days=1000&zz=1"
+    visit = page(opened("/", query), "somebody", runs)
+    visit.start()
+
+    assert [fault.path for fault in visit.faults] == ["matcher.threshold", "zz", "days"]
 
 
 def test_the_model_card_says_what_the_closed_form_shares() -> None:

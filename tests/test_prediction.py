@@ -26,6 +26,10 @@ from lfr_sim.dashboard.days import COLUMNS, Days
 from lfr_sim.dashboard.prediction import Prediction, predict
 from lfr_sim.dashboard.quantiles import Dice, Uniforms, binomial, gamma_sum, poisson, split
 from lfr_sim.dashboard.views.explore import head
+from lfr_sim.dashboard.views.funnel import funnel
+from lfr_sim.dashboard.views.quantile_dots import quantile_dots
+from lfr_sim.dashboard.views.record import record_table
+from lfr_sim.dashboard.views.sentence import predicted_sentence, spread_line
 from lfr_sim.records import BREAKDOWN_COLUMNS, RECORD_COLUMNS, TRUTH_COLUMNS
 from lfr_sim.scenario import GROUPS, shipped_scenarios
 from lfr_sim.street.site import site_of
@@ -210,20 +214,30 @@ def test_where_teams_would_be_busy_it_is_said() -> None:
     """
     short: list[float] = []
     said: list[float] = []
+    words: list[str] = []
     for fmr in (1e-6, 3e-5, 1e-4):
         scenario = Scenario.from_file("minimal").replace({"matcher.fmr": fmr})
         expected = predict(scenario)
         stops = run(scenario, replicates=6, seed=3).values("truth", "engagements")
         short.append(1.0 - float(np.mean(stops)) / expected.truth["engagements"])
         said.append(expected.all_busy_share)
+        told = str(
+            predicted_sentence(expected.record, expected.truth, asked_for=expected.stops_are_asked_for)
+        )
+        told += str(spread_line(expected.days, {"alerts": None, "true_alerts": None, "false_alerts": None}))
+        told += str(record_table(scenario, expected.days, expected.record, expected.truth))
+        told += str(funnel(expected.record, expected.truth, asked_for=expected.stops_are_asked_for))
+        words.append(told + str(quantile_dots(expected.days)))
 
     assert said == sorted(said)
     assert said[0] < 0.01
     assert said[1:] == pytest.approx(short[1:], abs=0.15)
+    # Nothing on the page calls a stop made that no team could make.
+    assert [each.count("to be stopped") for each in words] == [0, 2, 2]
+    assert [each.count("asked for") for each in words] == [0, 4, 4]
     rest = [Markup("")] * 4
-    words = [str(head(*rest, predicted=True, all_busy=share)) for share in said]
-    assert ["would find all teams busy" in each for each in words] == [False, True, True]
-    assert "here 6 alerts in 10 would" in words[1]
+    assert "would find all teams busy" not in head(*rest, predicted=True)
+    assert "here 6 alerts in 10 would find all teams busy" in head(*rest, predicted=True, all_busy=said[1])
 
 
 def test_days_hang_on_seed_and_scenario_only() -> None:

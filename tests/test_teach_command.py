@@ -14,8 +14,17 @@ import pytest
 
 from lfr_sim.cli import main
 from lfr_sim.closed_form import theory
-from lfr_sim.lessons import LESSONS, Blank, Lesson, claim, lesson_scenario, perfect_told
+from lfr_sim.lessons import (
+    LESSONS,
+    Blank,
+    Lesson,
+    claim,
+    lesson_scenario,
+    perfect_told,
+    values_to_try,
+)
 from lfr_sim.lessons import tried as found_by_trying
+from lfr_sim.scenario import Scenario
 from lfr_sim.teaching import FULL, MATERIALS, PLAIN, signs_for
 
 each_lesson = pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)
@@ -439,7 +448,12 @@ def said_of_materials(capsys: pytest.CaptureFixture[str], folder: Path | str) ->
 
 def recomputed(lesson: Lesson, *, again: bool) -> dict[str, int]:
     """Return the counts of a question, straight from the closed form of its scenario."""
-    expected = theory(lesson_scenario(lesson.again if again else lesson.changes)).truth
+    return counts_from(lesson_scenario(lesson.again if again else lesson.changes))
+
+
+def counts_from(scenario: Scenario) -> dict[str, int]:
+    """Return the counts of a scenario of the lessons, for 10,000 people."""
+    expected = theory(scenario).truth
     each = {name: 10_000 * value / expected["captured_passes"] for name, value in expected.items()}
     wrongly = round(each["wrongful_engagements"])
     return {
@@ -480,24 +494,69 @@ def test_each_number_of_the_answer_key_is_the_models(written: Path, lesson: Less
     assert {f"{number:,}" for number in expected} <= shown
 
 
+def recomputed_at(lesson: Lesson, shown: float) -> dict[str, int]:
+    """Return the counts with the dial at a value, straight from the closed form."""
+    return counts_from(lesson_scenario({**lesson.changes, lesson.dial.path: lesson.setting(shown)}))
+
+
+def tried_on_paper(lesson: Lesson) -> set[str]:
+    """Return the numbers of a worksheet's table: those of the dial, but where it answers a question."""
+    found: set[str] = set()
+    for shown in values_to_try(lesson):
+        is_last = lesson.again.get(lesson.dial.path) == lesson.setting(shown)
+        if shown == lesson.start or is_last:
+            continue
+        c = recomputed_at(lesson, shown)
+        names = ("stopped_right", "stopped_wrong") if lesson.judged else ("right", "wrong")
+        missed = set() if lesson.judged else {c["listed"] - c["right"]}
+        found |= {lesson.dial.told(shown), *(f"{n:,}" for n in {*(c[name] for name in names), *missed})}
+    return found
+
+
 @each_lesson
 def test_each_number_of_the_worksheet_is_the_models(written: Path, lesson: Lesson) -> None:
-    """Protects the worksheet: what is given is recomputed, nothing else is given, and no answer."""
+    """Protects the worksheet: what is given is recomputed, nothing else is given, and neither box is."""
     sheet = Sheets(written / "worksheet.html").texts[lesson.number - 1]
     first, again = recomputed(lesson, again=False), recomputed(lesson, again=True)
-    given = {10_000, first["listed"], 10_000 - first["listed"]}
+    given = {10_000, first["listed"], 10_000 - first["listed"], first["right"]}
+    given |= {first["listed"] - first["right"]}
     if lesson.judged:
-        given = {first["right"], first["wrong"], first["right"] + first["wrong"]}
+        given = {first["right"], first["wrong"], first["right"] + first["wrong"], first["stopped_right"]}
+        given |= {first["right"] - first["stopped_right"]}
     else:
         given |= {again["listed"]} if lesson.number in (2, 3) else set()
-    words = [lesson.headline, lesson.lead(lesson.counts), lesson.task(lesson.counts)]
+    words = [lesson.headline, lesson.lead(lesson.counts), lesson.task(lesson.counts), lesson.try_this]
     told = numbers_in(" ".join([*words, lesson.asked_again(lesson.counts_again)]))
+    table = tried_on_paper(lesson)
 
-    assert {f"{number:,}" for number in given} <= numbers_in(sheet)
+    assert {f"{number:,}" for number in given} | table <= numbers_in(sheet)
     places = {str(lesson.number), "0"} | {f"{lesson.most(lesson.counts):,}"}
-    assert numbers_in(sheet) <= told | {f"{number:,}" for number in given} | places
+    assert numbers_in(sheet) <= told | {f"{number:,}" for number in given} | places | table
     assert bare(lesson.asked_again(lesson.counts_again)) in sheet
     assert lesson.told(lesson.counts) not in sheet
+
+
+@each_lesson
+def test_a_lesson_can_be_done_with_paper_alone(written: Path, lesson: Lesson) -> None:
+    """Protects a class without a machine: every mark is there to be counted, and two boxes are empty."""
+    pages = (written / "worksheet.html").read_text(encoding="utf-8").split('<section class="sheet">')
+    sheet = pages[lesson.number]
+    first = recomputed(lesson, again=False)
+    drawn = {
+        "right": sheet.count("h8v8h-8z"),
+        "wrong": sheet.count("l4 8h-8z"),
+        "missed": sheet.count("a3 3 0 1 0 6 0"),
+        "stopped": sheet.count("h8v2h-8z"),
+    }
+
+    assert sheet.count('<div class="box asked">') == 2
+    assert sheet.index('class="fold"') < sheet.index('class="marks"')
+    assert drawn == {
+        "right": first["right"],
+        "wrong": first["wrong"],
+        "missed": first["listed"] - first["right"] if lesson.number == 4 else 0,
+        "stopped": first["stopped_right"] + first["stopped_wrong"] if lesson.judged else 0,
+    }
 
 
 def test_the_answer_key_holds_two_percentages_and_what_stays(written: Path) -> None:

@@ -15,6 +15,7 @@ from lfr_sim.scenario import Scenario, shipped_scenarios
 from lfr_sim.street import site_of
 
 from .address import opened
+from .memory import settle
 from .pages.compare import ComparePage
 from .pages.evidence import EvidencePage
 from .pages.explore import ExplorePage
@@ -22,7 +23,7 @@ from .pages.teach import ClassPage, TeachPage
 from .pages.visit import Visit
 from .prediction import predict
 from .runs import Runs
-from .server import configure, settle
+from .server import configure
 from .state import FIRST_SCENARIO
 from .turns import Turns
 from .views.page import broken

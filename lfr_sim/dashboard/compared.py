@@ -195,11 +195,6 @@ def differing(arms: Sequence[ComparedArm]) -> dict[str, tuple[Any, ...]]:
     }
 
 
-def settings_count() -> int:
-    """Return how many settings there are in all."""
-    return sum(len(paths) for paths in settings_by_table().values())
-
-
 def another_crowd(arms: Sequence[ComparedArm]) -> bool:
     """Return whether some setting lets other people walk past under one policy than under another."""
     return bool(crowd_notes(differing(arms)))
@@ -221,8 +216,7 @@ def measured(days: Days, outcome: Outcome, per: Per) -> Measured:
     if not len(counts):
         return Measured(None)
     if not per.column:
-        low, middle, high = np.quantile(counts, [0.05, 0.5, 0.95], method="inverted_cdf")
-        return Measured(float(middle), float(low), float(high))
+        return _middle_day(counts)
     whole = float(days.columns[per.column].sum())
     return Measured(per.scale * float(counts.sum()) / whole if whole else None)
 
@@ -271,7 +265,11 @@ def unsought(first: Days, second: Days) -> Measured | None:
     each = only_listed_under(first, second)
     if not each.any():
         return None
-    low, middle, high = np.quantile(each, [0.05, 0.5, 0.95], method="inverted_cdf")
+    return _middle_day(each)
+
+
+def _middle_day(counts: FloatArray) -> Measured:
+    low, middle, high = np.quantile(counts, [0.05, 0.5, 0.95], method="inverted_cdf")
     return Measured(float(middle), float(low), float(high))
 
 

@@ -19,6 +19,8 @@ COLUMNS = (
     *(f"truth.{name}" for name in TRUTH_COLUMNS),
 )
 """What there is one number of per day: the row and its column."""
+FEW_DAYS = 20
+"""Of fewer days, the range of nine in ten is the whole range."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,8 @@ class Days:
     """Group -> column of `BREAKDOWN_COLUMNS` -> one value per day."""
     rows: tuple[DayRow, ...] = ()
     """The simulated days themselves; empty where the days are predicted."""
+    stops_are_asked_for: bool = False
+    """Whether stops are those that alerts ask for, because teams are too few to make nearly all of them."""
 
     @classmethod
     def of(cls, rows: Sequence[DayRow]) -> Days:
@@ -94,8 +98,15 @@ class Days:
 
     def nine_in_ten(self, column: str) -> tuple[float, float]:
         """Return the range of nine days in ten: the 5th and 95th of a hundred, values that occurred."""
-        low, high = np.quantile(self.columns[column], [0.05, 0.95], method="inverted_cdf")
-        return float(low), float(high)
+        if column not in self._ranges:
+            low, high = np.quantile(self.columns[column], [0.05, 0.95], method="inverted_cdf")
+            self._ranges[column] = float(low), float(high)
+        return self._ranges[column]
+
+    @cached_property
+    def _ranges(self) -> dict[str, tuple[float, float]]:
+        """Ranges that were asked for: several parts of a page tell the same ones."""
+        return {}
 
     @cached_property
     def middle(self) -> int:

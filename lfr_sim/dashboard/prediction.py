@@ -33,6 +33,8 @@ _AROUND = 12
 """Points of a curve on either side of the threshold."""
 _STEPS_PER_SCORE = 200
 """Points for each unit of score: one every 0.005."""
+_MANY_BUSY = 0.1
+"""Share of alerts that find all teams busy, from where on predicted stops are called those asked for."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,11 @@ class Prediction:
         minutes += arrests * rules.team_busy_minutes_arrest
         return erlang_b(minutes / 60.0 / self.scenario.deployment.hours, officers.teams)
 
+    @property
+    def stops_are_asked_for(self) -> bool:
+        """Whether many of the stops predicted could not be made, since all teams would be at another."""
+        return self.scenario.officers.teams > 0 and self.all_busy_share >= _MANY_BUSY
+
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
@@ -109,13 +116,15 @@ def _predicted(asked: _Asked) -> Prediction:
     scenario = asked.scenario
     parts = parts_of(scenario)
     expected = theory(scenario, parts=parts)
-    return Prediction(
+    found = Prediction(
         scenario=scenario,
         record=expected.record,
         truth=expected.truth,
         days=_days(scenario, parts, expected, asked.uniforms),
         curve=_curve(scenario, parts),
     )
+    days = replace(found.days, stops_are_asked_for=found.stops_are_asked_for)
+    return replace(found, days=days)
 
 
 def _curve(scenario: Scenario, parts: Parts) -> Curve:

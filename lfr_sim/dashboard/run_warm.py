@@ -6,12 +6,12 @@ with all that is in memory here. Anywhere else, importing it does nothing.
 
 from __future__ import annotations
 
-import ctypes
-import gc
 import os
 import signal
 import sys
 from contextlib import suppress
+
+from .memory import settle
 
 SITES, MAIN = "LFR_SIM_RUNS_SITES", "LFR_SIM_RUNS_MAIN"
 """Environment variables by which the server tells its fork server what to do."""
@@ -32,10 +32,7 @@ def prepare() -> None:
         sys.modules["__main__"].__file__ = main
     if os.environ.get(SITES):
         _build_sites()
-    gc.collect()
-    with suppress(OSError, AttributeError):  # where the C library is another
-        ctypes.CDLL(None).malloc_trim(0)  # building sites leaves some 70 MB that nobody needs
-    gc.freeze()  # what is here stays shared between processes: their collectors leave it alone
+    settle()  # building sites leaves some 70 MB that nobody needs
 
 
 def _build_sites() -> None:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import ctypes
-import gc
 import os
 import secrets
 import sys
 import warnings
-from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -47,6 +44,7 @@ def configure() -> None:
         settings.ThemeVariant.light
     )  # "auto" draws no page; our own style sheet follows the browser
     settings.theme.loader = "plain"
+    settings.theme.force_refresh = True  # where a page outlives its session; its address holds the state
     if str(ASSETS) not in settings.assets.extra_locations:
         settings.assets.extra_locations = [*settings.assets.extra_locations, str(ASSETS)]
     # Solara would fetch what a visitor asks for and it has not, and keep it; and take away a folder that is
@@ -114,14 +112,6 @@ def serve(*, host: str = "127.0.0.1", port: int = PORT) -> None:
     uvicorn.run(_forgiving(app), host=host, port=port, log_level="warning")
 
 
-def settle() -> None:
-    """Once all is loaded that stays: give back the rest, and spare what stays the search for garbage."""
-    gc.collect()
-    gc.freeze()
-    with suppress(OSError, AttributeError):  # elsewhere than under glibc, memory is given back by itself
-        ctypes.CDLL("libc.so.6").malloc_trim(0)
-
-
 def _forgiving(app: Any) -> Any:
     """Let an address of no page lead to the first one, which says so."""
 
@@ -138,6 +128,8 @@ def _forgiving(app: Any) -> Any:
             if message["type"] == "http.response.start" and message["status"] == 404:
                 found = False
                 there = f"{scope.get('root_path', '')}/?page={quote(word[:80])}".encode()
+                if scope.get("query_string"):  # whatever else the link asks for is told along with that
+                    there += b"&" + scope["query_string"]
                 await send({**message, "status": 307, "headers": [(b"location", there)]})
             elif found:
                 await send(message)

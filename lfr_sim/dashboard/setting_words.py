@@ -18,7 +18,7 @@ from lfr_sim.figures.words import (
 )
 from lfr_sim.scenario import setting_paths
 
-from .settings import FIRST_CONTROLS, shown
+from .settings import control_of, shown
 
 LABELS = {
     "site.layout": "Layout of the place",
@@ -97,7 +97,6 @@ _UNITS = {
     "sd/h": "per h",
     "d prime/h": "per h",
 }
-_CONTROLS = {control.path: control for control in FIRST_CONTROLS}
 _LARGE = ((1e9, " billion"), (1e6, " million"))
 _WHOLES = (100, 1_000)
 _HOURS_A_DAY = 24
@@ -105,14 +104,14 @@ _HOURS_A_DAY = 24
 
 def setting_label(path: str) -> str:
     """Return what a setting, or a table of settings, is called: without its unit, which values have."""
-    if path in _CONTROLS:
-        return _CONTROLS[path].label
+    if control := control_of(path):
+        return control.label
     return LABELS.get(path) or capital(factor_words(path))
 
 
 def box_label(path: str) -> str:
     """Return what stands beside the box of a setting, where its value is typed without the unit."""
-    if path in _CONTROLS:
+    if control_of(path):
         return setting_label(path)
     return setting_label(path) + factor_label(path).removeprefix(factor_words(path))
 
@@ -130,8 +129,8 @@ def setting_value(path: str, value: Any) -> str:
         return str(value).replace("_", " ").title()
     if isinstance(value, bool) or not isinstance(value, int | float):
         return _listed(path, value) if isinstance(value, list | tuple) else _plain(level_words(value))
-    if path in _CONTROLS:
-        return shown(_CONTROLS[path], value)
+    if control := control_of(path):
+        return shown(control, value)
     unit = unit_of(path)
     if unit == "h after midnight":
         return "{:02}:{:02}".format(*divmod(round(value * 60), 60))
@@ -147,7 +146,7 @@ def range_words(path: str, low: float, high: float) -> str:
     first, last = setting_value(path, low), setting_value(path, high)
     if first == last:
         return first
-    if unit_of(path) == "share" and path not in _CONTROLS:
+    if unit_of(path) == "share" and not control_of(path):
         whole = next((of for of in _WHOLES if _is_whole(low * of) and _is_whole(high * of)), None)
         return f"{low * whole:,.0f} to {high * whole:,.0f} in {whole:,}" if whole else f"{first} to {last}"
     unit = _UNITS.get(unit_of(path), "")

@@ -99,6 +99,11 @@ TABLES = {
 """The tables of a scenario in the order of a walk past the van."""
 
 
+def control_of(path: str) -> Control | None:
+    """Return the control of a setting; None for those that Explore does not show first."""
+    return next((control for control in FIRST_CONTROLS if control.path == path), None)
+
+
 def shown(control: Control, value: float) -> str:
     """Return a value of a setting in the unit of its control: `9,756`, `1.76`."""
     whole, _, behind = f"{value * control.scale:,.{control.digits}f}".partition(".")
@@ -109,7 +114,8 @@ def shown(control: Control, value: float) -> str:
 @cache
 def marks_of(path: str) -> tuple[Mark, ...]:
     """Return the values of the record that stand under a slider, least first."""
-    control = _by_path()[path]
+    control = control_of(path)
+    assert control is not None
     found: dict[float, str] = {}
     for row in evidence.defaults():
         value = _number(row.default)
@@ -164,11 +170,6 @@ def settings_by_table() -> dict[str, list[str]]:
 def shown_settings() -> frozenset[str]:
     """Return the dotted paths of all settings that the pages show: no titles, nothing published."""
     return frozenset(path for paths in settings_by_table().values() for path in paths)
-
-
-@cache
-def _by_path() -> dict[str, Control]:
-    return {control.path: control for control in FIRST_CONTROLS}
 
 
 def _number(text: Any) -> float | None:

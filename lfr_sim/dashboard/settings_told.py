@@ -17,7 +17,7 @@ from lfr_sim.street import site_of
 from .limits import visitor_faults
 from .setting_rows import Rival, rivals_of, row_owner, rows_of
 from .setting_words import many_words, members_of, part_label, range_words, setting_label, setting_value
-from .settings import FIRST_CONTROLS, choices_of, kind_of
+from .settings import FIRST_CONTROLS, choices_of, control_of, kind_of
 from .state import value_text
 
 STATUSES: Final = ("published", "derived", "fitted", "assumed", "yours")
@@ -331,8 +331,8 @@ def accepted_words(path: str) -> str:
 
 def _meaning(path: str) -> str:
     """Return a sentence on a setting; "" where its name says as much, or where it is a formula."""
-    if note := next((control.note for control in FIRST_CONTROLS if control.path == path), ""):
-        return note.rstrip(".")
+    if control := control_of(path):
+        return control.note.rstrip(".")
     told = " ".join((setting_paths()[path].description or "").replace("`", "").split())
     first = re.split(r"(?<=[.;:]) ", told)[0].rstrip(".;:")
     label = setting_label(path).lower()

@@ -12,7 +12,7 @@ from .settings import choices_of, kind_of, range_of
 
 MOST_VALUES: Final = 6
 """Values of a number beside the one that the scenario has."""
-_WIDE_RANGE: Final = 40.0
+WIDE_RANGE: Final = 40.0
 """Greatest over least value from which on values are spread by ratio."""
 
 
@@ -133,7 +133,7 @@ def _ends(path: str, current: Any) -> tuple[float, float]:
 
 def _spread(low: float, high: float) -> list[float]:
     steps = [step / (MOST_VALUES - 1) for step in range(MOST_VALUES)]
-    if low > 0 and high / low > _WIDE_RANGE:
+    if low > 0 and high / low > WIDE_RANGE:
         return [low * (high / low) ** step for step in steps]
     return [low + (high - low) * step for step in steps]
 

@@ -1,8 +1,8 @@
 """Five lessons on base rates, fifty minutes: what they ask and show, in numbers of the model."""
 
-from .answers import second_alert_right, tried, values_to_try, why_again
+from .answers import along_the_dial, second_alert_right, tried, values_to_try, why_again
 from .claims import INVENTED, Claim, claim
-from .course import LESSONS, MINUTES, STEPS, Blank, Dial, Lesson, perfect_told
+from .course import LESSONS, MINUTES, STEPS, Blank, Dial, Lesson, perfect_told, spaced
 from .drawn import (
     MARK_WORDS,
     Block,
@@ -38,6 +38,7 @@ __all__ = [
     "Scene",
     "Square",
     "Tree",
+    "along_the_dial",
     "blocks_of",
     "claim",
     "counts_of",
@@ -46,6 +47,7 @@ __all__ = [
     "scene_of",
     "second_alert_right",
     "shows_missed",
+    "spaced",
     "square_of",
     "tree_of",
     "tried",

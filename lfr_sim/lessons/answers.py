@@ -37,6 +37,14 @@ def values_to_try(lesson: Lesson) -> tuple[float, ...]:
     return tuple(sorted({_on_step(lesson, value) for value in [dial.low, *near, lesson.start, dial.high]}))
 
 
+def along_the_dial(lesson: Lesson, shown: float) -> dict[str, int]:
+    """Return the counts that are told of a value of the dial: what each is called -> how many."""
+    counts = lesson.counts_at(shown)
+    if lesson.judged:
+        return {"listed, stopped": counts.stopped_right, "not listed, stopped": counts.stopped_wrong}
+    return {"right": counts.right, "wrong": counts.wrong, "missed": counts.missed}
+
+
 def _on_step(lesson: Lesson, shown: float) -> float:
     return lesson.dial.shown(lesson.dial.value(shown))
 

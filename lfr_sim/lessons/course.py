@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -121,6 +121,11 @@ _START: Final = {
     "matcher.threshold": 0.6,
     "officers.presumption_to_intervene": 0.65,
 }
+
+
+def spaced(words: Iterable[str]) -> str:
+    """Return the parts of a sentence in one line, without a space before a comma or a full stop."""
+    return " ".join(words).replace(" ,", ",").replace(" .", ".")
 
 
 def people(count: int) -> str:

@@ -96,6 +96,11 @@ class Square:
             ("together", a + c, b + d, a + b + c + d),
         )
 
+    @staticmethod
+    def is_asked(line: int, column: int) -> bool:
+        """Return whether the learner fills a cell: one of people who are not on the list, or a sum over."""
+        return line > 0 and column < 2
+
 
 def tree_of(lesson: Lesson, counts: Counts) -> Tree:
     """Return the tree of a lesson; the two boxes of people who are not on the list are asked for."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 from typing import Final
 
 from lfr_sim.lessons import (
     LESSONS,
     Lesson,
+    along_the_dial,
     blocks_of,
     perfect_told,
     tried,
@@ -43,11 +45,12 @@ def materials() -> dict[str, str]:
 
 def worksheet() -> str:
     """Return the sheets that pupils fill, one to a lesson."""
-    return page("lfr-sim: worksheet", [_worksheet(lesson) for lesson in LESSONS])
+    return page("lfr-sim: worksheet", [_worksheet(lesson) for lesson in LESSONS], kind="tight")
 
 
 def _worksheet(lesson: Lesson) -> str:
     counts, again = lesson.counts, lesson.counts_again
+    blocks = blocks_of(lesson, counts)
     return "\n".join(
         [
             top(f"Lesson {lesson.number}: {lesson.name}", "Name ____________________"),
@@ -57,14 +60,20 @@ def _worksheet(lesson: Lesson) -> str:
                 "My guess, before I look. It stays as it is.",
                 field(_of(lesson.most(counts), lesson)),
             ),
+            paragraph("Fold the sheet back here until everybody has guessed.", "fold"),
             part(
                 "What I count",
-                paragraph(lesson.task(counts).replace("the two empty boxes", "the empty boxes")),
+                paragraph(f"{lesson.task(counts)} No percentages yet: stay with counts of people."),
+                # A heading of one block alone would count for the pupil.
+                marks(blocks, named=len(blocks) > 1),
+                key(lesson),
                 tree(lesson, counts, filled=False),
-                square(lesson, counts, filled=False),
-                paragraph("No percentages yet: stay with counts of people.", "soft"),
             ),
-            part("In my own numbers", own_sentence(lesson, None)),
+            pair(
+                f'<div class="part">{square(lesson, counts, filled=False)}</div>'
+                + part("In my own numbers", own_sentence(lesson, None)),
+                part("Try this", paragraph(lesson.try_this), _dial(lesson, _but_the_answers(lesson))),
+            ),
             part(
                 "The same question with other numbers",
                 paragraph(lesson.asked_again(again)),
@@ -72,6 +81,13 @@ def _worksheet(lesson: Lesson) -> str:
             ),
         ]
     )
+
+
+def _but_the_answers(lesson: Lesson) -> tuple[float, ...]:
+    """Return the values of the dial that a worksheet shows: neither question is answered by them."""
+    asked = lesson.again.get(lesson.dial.path)
+    answers = {lesson.start, None if asked is None else lesson.dial.shown(asked)}
+    return tuple(shown for shown in values_to_try(lesson) if shown not in answers)
 
 
 def _of(most: int, lesson: Lesson) -> str:
@@ -91,12 +107,12 @@ def _answers(lesson: Lesson) -> str:
             f"<h1>{escape(lesson.headline)}</h1>",
             paragraph(lesson.lead(counts)),
             f"<p>{_answer(lesson, 'first', lesson.guess(counts))} {escape(lesson.told(counts))}</p>",
-            f'<div class="part">{marks(blocks_of(lesson, counts))}{key(lesson)}</div>',
+            f'<div class="part">{marks(blocks_of(lesson, counts), named=True)}{key(lesson)}</div>',
             f'<div class="part">{tree(lesson, counts, filled=True)}</div>',
             pair(
                 f'<div class="part">{square(lesson, counts, filled=True)}</div>'
                 + part("In my own numbers", own_sentence(lesson, counts))
-                + f'<div class="part">{_dial(lesson)}</div>',
+                + f'<div class="part">{_dial(lesson, values_to_try(lesson))}</div>',
                 part(
                     "The same question with other numbers",
                     f"<p>{escape(lesson.asked_again(again))}</p>"
@@ -118,13 +134,13 @@ def _answer(lesson: Lesson, which: str, number: int) -> str:
     )
 
 
-def _dial(lesson: Lesson) -> str:
-    titles = ["listed, stopped", "not listed, stopped"] if lesson.judged else ["right", "wrong", "missed"]
-    lines = []
-    for shown in values_to_try(lesson):
-        c = lesson.counts_at(shown)
-        numbers = (c.stopped_right, c.stopped_wrong) if lesson.judged else (c.right, c.wrong, c.missed)
-        lines.append([lesson.dial.told(shown), *(f"{number:,}" for number in numbers)])
+def _dial(lesson: Lesson, values: Sequence[float]) -> str:
+    """Return the counts with the dial at some values, as it shows them."""
+    lines = [
+        [lesson.dial.told(shown), *(f"{n:,}" for n in along_the_dial(lesson, shown).values())]
+        for shown in values
+    ]
+    titles = along_the_dial(lesson, lesson.start)
     return rows(["", *titles], lines, kind="numbers", caption=lesson.dial.label)
 
 

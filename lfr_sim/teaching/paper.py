@@ -19,6 +19,7 @@ from lfr_sim.lessons import (
     Lesson,
     Mark,
     shows_missed,
+    spaced,
     square_of,
     tree_of,
 )
@@ -51,6 +52,8 @@ code { font: 10pt "Cascadia Mono", Consolas, "DejaVu Sans Mono", monospace; over
 .top strong { color: var(--ink) }
 .lead { font-size: 12.5pt }
 .soft { color: var(--soft) }
+.fold { border-top: 1.25pt dashed var(--soft); color: var(--soft); font-size: 10pt; padding-top: 3px;
+  margin: 16px 0 6px }
 .part { break-inside: avoid; margin: 14px 0 }
 .part > h3:first-child { margin-top: 0 }
 .guess { display: flex; flex-wrap: wrap; align-items: center; gap: 6px 12px }
@@ -108,6 +111,9 @@ td.n, th.n { text-align: right }
   .sheet + .sheet { margin-top: 0 }
   .tight { font-size: 9.5pt; line-height: 1.4 }
   .tight h1 { font-size: 15.5pt } .tight .tree { margin: 8px 0 }
+  .tight .lead { font-size: 10.5pt } .tight .own { font-size: 10.5pt; line-height: 1.9 }
+  .tight p { margin-bottom: 5px } .tight .fold { margin: 9px 0 4px } .tight .field { height: 28px }
+  .tight .box { padding: 3px 3px 2px } .tight .box b { font-size: 12.5pt } .tight table { margin: 4px 0 }
   .tight .part { margin: 7px 0 } .tight h3 { font-size: 11pt } .tight .answer { font-size: 12pt }
   .tight .top { margin-bottom: 10px }
 }
@@ -178,42 +184,38 @@ def field(words: str) -> str:
 
 
 def tree(lesson: Lesson, counts: Counts, *, filled: bool) -> str:
-    """Return the tree; to be filled, its four ends are empty, but for those of nobody."""
+    """Return the tree; to be filled, the two boxes that are asked for are empty."""
     drawn = tree_of(lesson, counts)
-    leaves = [
-        _box(leaf, asked=whole.count > 0, filled=filled)
-        for whole, pair in zip(drawn.parts, drawn.leaves, strict=True)
-        for leaf in pair
-    ]
+    leaves = [_box(leaf, filled=filled) for pair in drawn.leaves for leaf in pair]
     return (
         '<div class="tree">'
-        + _box(drawn.top, kind="root")
+        + _box(drawn.top, "root")
         + '<i class="fork wide"></i>'
-        + _box(drawn.parts[0], kind="left")
-        + _box(drawn.parts[1], kind="right")
+        + _box(drawn.parts[0], "left")
+        + _box(drawn.parts[1], "right")
         + 2 * '<i class="fork half"></i>'
         + "".join(leaves)
         + "</div>"
     )
 
 
-def _box(box: Box, kind: str = "", *, asked: bool = False, filled: bool = True) -> str:
-    classes = f"box {kind}".strip() + (" filled" if asked and filled else " asked" if asked else "")
-    number = f"{box.count:,}" if filled or not asked else ""
+def _box(box: Box, kind: str = "", *, filled: bool = True) -> str:
+    asked = "filled" if filled else "asked"
+    classes = " ".join(["box", *([kind] if kind else []), *([asked] if box.asked else [])])
+    number = f"{box.count:,}" if filled or not box.asked else ""
     return f'<div class="{classes}"><b>{number}</b>{escape(box.words)}</div>'
 
 
 def square(lesson: Lesson, counts: Counts, *, filled: bool) -> str:
-    """Return the two-by-two with its sums; to be filled, only the sums of the rows stand there."""
+    """Return the two-by-two with its sums; to be filled, the cells that are asked for are empty."""
     drawn = square_of(lesson, counts)
     heads = "".join(f'<th scope="col">{escape(words)}</th>' for words in (*drawn.columns, "together"))
     rows = []
     for place, (words, *numbers) in enumerate(drawn.lines):
         cells = []
         for column, number in enumerate(numbers):
-            known = filled or column == 2 or numbers[2] == 0
             kind = ' class="sum"' if column == 2 or place == 2 else ""
-            shown = f"{number:,}" if known else ""
+            shown = f"{number:,}" if filled or not drawn.is_asked(place, column) else ""
             cells.append(f"<td{kind}>{shown}</td>")
         rows.append(f'<tr><th scope="row">{escape(words)}</th>{"".join(cells)}</tr>')
     return (
@@ -230,7 +232,7 @@ def own_sentence(lesson: Lesson, counts: Counts | None) -> str:
             words.append(f"<b>{piece.answer(counts):,}</b>" if counts else '<span class="gap"></span>')
         else:
             words.append(escape(piece))
-    text = " ".join(words).replace(" ,", ",").replace(" .", ".")
+    text = spaced(words)
     return f'<p class="own">{text}</p>' if counts is None else f"<p>{text}</p>"
 
 
@@ -254,27 +256,32 @@ def _numeric(kind: str, place: int) -> str:
 
 
 _IN_A_LINE: Final = 50
+_MANY: Final = 500
+"""From so many marks on, twice as many stand in a line, at half the size, for the sheet to hold them."""
 _STEP, _TEN, _LINE = 10, 6, 15
-_WIDE: Final = _IN_A_LINE * _STEP + 4 * _TEN
 
 
-def marks(blocks: Iterable[Block]) -> str:
-    """Return marks to count, in tens, fifty to a line."""
+def marks(blocks: Iterable[Block], *, named: bool) -> str:
+    """Return marks to count, in tens, fifty or a hundred to a line; named, under what they are called."""
     drawn = []
     for block in blocks:
+        in_line = _IN_A_LINE if block.count < _MANY else 2 * _IN_A_LINE
+        wide = in_line * _STEP + (in_line // 10 - 1) * _TEN
         cells = [(run.mark, run.stopped) for run in block.marks for _ in range(run.count)]
         paths: dict[str, list[str]] = {}
         for place, (mark, stopped) in enumerate(cells):
-            line, column = divmod(place, _IN_A_LINE)
+            line, column = divmod(place, in_line)
             x, y = column * _STEP + column // 10 * _TEN, line * _LINE
             paths.setdefault(str(mark), []).append(_outline(mark, x, y))
             if stopped:
                 paths.setdefault("stop", []).append(f"M{x} {y + 10}h8v2h-8z")
-        height = max(1, -(-len(cells) // _IN_A_LINE)) * _LINE
+        height = max(1, -(-len(cells) // in_line)) * _LINE
         inner = "".join(f'<path class="{kind}" d="{"".join(found)}"/>' for kind, found in paths.items())
+        words = escape(block.words if named else "Marks to count")
         drawn.append(
-            f'<p class="soft">{escape(block.words)}</p><svg class="marks" viewBox="-1 -1 {_WIDE} {height}" '
-            f'role="img" aria-label="{escape(block.words)}">{inner}</svg>'
+            (f'<p class="soft">{words}</p>' if named else "")
+            + f'<svg class="marks" viewBox="-1 -1 {wide} {height}" role="img" aria-label="{words}">'
+            f"{inner}</svg>"
         )
     return "".join(drawn)
 

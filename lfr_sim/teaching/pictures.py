@@ -139,7 +139,9 @@ def square_text(lesson: Lesson, counts: Counts, *, filled: bool) -> str:
     square = square_of(lesson, counts)
     lines = [" " * 18 + "".join(f"{words:>13}" for words in (*square.columns, "together"))]
     for row, (words, *numbers) in enumerate(square.lines):
-        open_cells = () if filled else (((), (0, 1), (0, 1))[row])
-        shown = ["?" if place in open_cells else f"{n:,}" for place, n in enumerate(numbers)]
+        shown = [
+            f"{count:,}" if filled or not square.is_asked(row, column) else "?"
+            for column, count in enumerate(numbers)
+        ]
         lines.append(f"  {words:<16}" + "".join(f"{number:>13}" for number in shown))
     return "\n".join(lines)

@@ -93,7 +93,7 @@ def _needed() -> str:
                 "all screens are gathered.",
                 "No browser? `lfr-sim teach` is the same in a terminal; `lfr-sim teach --all` prints it "
                 "whole.",
-                "No machine at all? Draw the marks of the answer sheet on the board.",
+                "No machine at all? The worksheet is enough: what is counted is printed below its fold.",
             ]
         ),
     )

@@ -10,7 +10,9 @@ from lfr_sim.lessons import (
     Blank,
     Counts,
     Lesson,
+    along_the_dial,
     perfect_told,
+    spaced,
     values_to_try,
     why_again,
 )
@@ -61,7 +63,7 @@ def sentence(lesson: Lesson, said: Sequence[int] | None = None) -> str:
     given = [f"{number:,}" for number in said or ()]
     gaps = iter([*given, *[GAP] * len(lesson.own)])
     words = [part if isinstance(part, str) else next(gaps) for part in lesson.own]
-    return _spaced(words)
+    return spaced(words)
 
 
 def own_answers(lesson: Lesson, counts: Counts) -> list[int]:
@@ -71,16 +73,11 @@ def own_answers(lesson: Lesson, counts: Counts) -> list[int]:
 
 def dial_text(lesson: Lesson) -> str:
     """Return what the counts are along the dial."""
-    titles = (
-        ("right", "wrong", "missed") if not lesson.judged else ("stopped, listed", "stopped, not listed")
-    )
-    lines = [f"  {lesson.dial.label:<40}" + "".join(f"{f'  {title}':>11}" for title in titles)]
-    for shown in values_to_try(lesson):
-        c = lesson.counts_at(shown)
-        numbers = (c.stopped_right, c.stopped_wrong) if lesson.judged else (c.right, c.wrong, c.missed)
-        cells = zip(numbers, titles, strict=True)
+    rows = {shown: along_the_dial(lesson, shown) for shown in values_to_try(lesson)}
+    lines = [f"  {lesson.dial.label:<40}" + "".join(f"{f'  {title}':>11}" for title in rows[lesson.start])]
+    for shown, counts in rows.items():
         told = lesson.dial.told(shown)
-        lines.append(f"  {told:>39} " + "".join(f"{n:>{max(11, len(t) + 2)},}" for n, t in cells))
+        lines.append(f"  {told:>39} " + "".join(f"{n:>{max(11, len(t) + 2)},}" for t, n in counts.items()))
     return "\n".join(lines)
 
 
@@ -122,11 +119,3 @@ def listed(sentences: Sequence[str]) -> list[str]:
     return [
         textwrap.fill(text, WIDTH, initial_indent="  - ", subsequent_indent="    ") for text in sentences
     ]
-
-
-def _spaced(words: Sequence[str]) -> str:
-    """Return words in one line, without a space before a comma or a full stop."""
-    text = " ".join(words)
-    for stop in (",", "."):
-        text = text.replace(f" {stop}", stop)
-    return text

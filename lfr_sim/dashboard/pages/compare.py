@@ -34,12 +34,10 @@ from ..views.compare_power import how_many
 from ..views.compare_sentence import compare_sentence, question
 from ..views.compare_settings import differing_settings
 from ..views.compare_strip import sweep_strip
-from ..views.explore import foot
-from .visit import Event, Visit, scenario_titles
+from .visit import FEWEST_DAYS, Event, Visit, scenario_titles
 
 _COLUMNS = KeptColumns()
 """Of all visitors."""
-_FEW_DAYS = 5
 _SWEPT = (
     *(control.path for control in FIRST_CONTROLS),
     "officers.teams",
@@ -73,9 +71,8 @@ class ComparePage(Visit):
             self.state = replace(self.state, arms=_pair_of(self.state.arms[0]))
 
     def start(self) -> None:
-        """Simulate what the link asked for, unless the days are known already."""
-        if self._runs.cached(self.job) is None and self.run is None:
-            self.handle({"do": "run"})
+        """Simulate what the link asked for, unless its days are known already."""
+        self._run_unless_known()
 
     def arms(self) -> tuple[ComparedArm, ...]:
         """Return the policies with their days: simulated as far as they are there, else predicted."""
@@ -97,9 +94,9 @@ class ComparePage(Visit):
         run = self.run
         if run is not None and run.is_under_way:
             so_far = tuple(run.rows(number) for number in range(len(self.state.arms)))
-            return so_far if len(so_far[0]) >= _FEW_DAYS else None
+            return so_far if len(so_far[0]) >= FEWEST_DAYS else None
         partial = self._partial()
-        return partial if len(partial[0]) >= _FEW_DAYS else None
+        return partial if len(partial[0]) >= FEWEST_DAYS else None
 
     def _partial(self) -> tuple[tuple[DayRow, ...], ...]:
         """Return the days that are known under every policy, from runs that have ended."""
@@ -110,9 +107,9 @@ class ComparePage(Visit):
     def _few_told(self) -> Markup:
         """Say that too few days are done to be told, where no run is on its way to more."""
         done = len(self._partial()[0])
-        if self.is_running or not 0 < done < min(_FEW_DAYS, self.state.days):
+        if self.is_running or not 0 < done < min(FEWEST_DAYS, self.state.days):
             return Markup("")
-        told = f"{count_of(done, 'simulated day')} kept; from {_FEW_DAYS} on, this page tells of them."
+        told = f"{count_of(done, 'simulated day')} kept; from {FEWEST_DAYS} on, this page tells of them."
         return Markup('<p class="note">{}</p>').format(told)
 
     def regions(self) -> dict[str, Markup]:
@@ -139,8 +136,7 @@ class ComparePage(Visit):
         running = run.progress if run is not None else None
         asked = self.state.days if running is not None and self.is_running else None
         progress = around.run_told(running) if running is not None else Markup("")
-        failed = running.problem if running is not None else ""
-        problem = Markup('<div class="fault" role="alert"><p>{}</p></div>').format(failed) if failed else ""
+        problem = around.failed_told(running.problem if running is not None else "")
         return Markup(
             '{}{}<h1>{}</h1><div id="told" class="told{}" aria-live="polite">{}</div>{}{}'
         ).format(
@@ -175,7 +171,7 @@ class ComparePage(Visit):
         if not arms[0].days.are_predicted:
             buttons |= {"data": "Data, CSV", "brief": "One-page brief"}
         share = around.share_row(self.command, buttons=buttons, said=self.said)
-        return foot(self.state.days, self.state.seed, "", share, busy=self.is_running, opens=False)
+        return around.foot(self.state.days, self.state.seed, "", share, busy=self.is_running, opens=False)
 
     def _set(self, path: str, text: str) -> None:
         letter, _, inner = path.partition(":")

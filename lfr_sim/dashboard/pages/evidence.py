@@ -11,9 +11,8 @@ from ..record_fit import fit_csv
 from ..views import page as around
 from ..views.evidence_downloads import assumptions_csv, citation, record_csv
 from ..views.evidence_page import evidence_page
+from ..views.evidence_settings import FILTERS
 from .visit import Answer, Visit
-
-_SHOWN = ("all", "contested", "assumed")
 
 
 class EvidencePage(Visit):
@@ -43,7 +42,7 @@ class EvidencePage(Visit):
         return str(maker()["version"])
 
     def _filter(self, name: str) -> None:
-        if name in _SHOWN:
+        if name in FILTERS:
             self.filter = name
 
     def _try(self, change: str) -> Answer:

@@ -8,10 +8,9 @@ from typing import Any
 
 from markupsafe import Markup
 
-from lfr_sim.figures.words import count_of
 from lfr_sim.scenario import Scenario
 from lfr_sim.streams import PARTS
-from lfr_sim.street import shipped_layouts, site_of
+from lfr_sim.street import shipped_layouts
 from lfr_sim.study.replicates import provenance
 
 from ..days import DayRow, Days
@@ -25,17 +24,14 @@ from ..views import page as around
 from ..views.alert_columns import alert_columns
 from ..views.brief import ExploreTold, explore_brief
 from ..views.controls import all_settings, first_controls
-from ..views.explore import foot, head, not_opened, picker, steps, too_many
+from ..views.explore import head, not_opened, picker, steps
 from ..views.funnel import funnel
 from ..views.quantile_dots import quantile_dots
 from ..views.record import record_table
 from ..views.sentence import TYPICAL, day_sentence, predicted_sentence, running_sentence, spread_line
 from ..views.threshold_curve import threshold_curve
-from .played import plans_of, street_of
-from .visit import Visit, changes_told, scenario_titles
-
-_FEW_DAYS = 5
-"""From so many days on, a run that is under way tells of them."""
+from .played import STALE, player_of
+from .visit import FEWEST_DAYS, Visit, changes_told, scenario_titles
 
 
 @dataclass(frozen=True)
@@ -77,8 +73,7 @@ class ExplorePage(Visit):
 
     def start(self) -> None:
         """Simulate what the link asked for, unless its days are known already."""
-        if self._runs.cached(self.job) is None and self.run is None:
-            self.handle({"do": "run"})
+        self._run_unless_known()
 
     @property
     def is_current(self) -> bool:
@@ -145,35 +140,9 @@ class ExplorePage(Visit):
         return max(self.shown.row.marks, key=lambda m: (not m.missed, not m.right, m.stopped)).alert
 
     def player(self) -> dict[str, Any]:
-        """Return what the player of the day is given; without a day, the empty plan of the site."""
-        shown = self.shown
-        stale = shown is not None and not self.is_current
-        caption = "Of the days simulated last, before the change." if stale else ""
-        moved = stale and shown is not None and shown.scenario.site != self.state.scenario.site
-        if shown is None or moved or not shown.is_open:
-            scenario = self.state.scenario if shown is None or moved else shown.scenario
-            site = site_of(scenario.site, scenario.camera)
-            told = "Plan of the site."
-            if shown is not None and not moved:
-                told += f" {too_many(shown.row)}"
-            words = {
-                "selected": -1,
-                "dimmed": stale and not moved,
-                "caption": "" if moved else caption,
-                "summary": told,
-                "busy": [],
-            }
-            return {"grounds": plans_of(site), "events": [], "walks": b"", "header": {}, **words}
-        number = -1 if self.alert is None else self.alert
-        story = shown.stories.get(number)
-        told = story.one_line if story is not None else "No alert is opened."
-        return {
-            **street_of(shown),
-            "selected": number,
-            "dimmed": stale,
-            "caption": caption,
-            "summary": f"Plan of the site with {count_of(len(shown.alerts), 'alert')} of the day. {told}",
-        }
+        """Return what the player of the day is given."""
+        scenario = self.state.scenario
+        return player_of(self.shown, scenario, is_current=self.is_current, alert=self.alert)
 
     def regions(self) -> dict[str, Markup]:
         """Return the parts of the page, by name."""
@@ -196,11 +165,14 @@ class ExplorePage(Visit):
         run = self.run
         running = run.progress if run is not None else None
         predicted = (
-            not current or self.last is None or (self.is_running and len(self.last.days) < _FEW_DAYS)
+            not current or self.last is None or (self.is_running and len(self.last.days) < FEWEST_DAYS)
         )
+        all_busy = 0.0
         if predicted or self.last is None:
             expected = self.prediction
-            told = predicted_sentence(expected.record, expected.truth)
+            asked_for = expected.stops_are_asked_for
+            all_busy = expected.all_busy_share if asked_for else 0.0
+            told = predicted_sentence(expected.record, expected.truth, asked_for=asked_for)
             told += spread_line(expected.days, self._published)
         elif self.is_running:
             row = self.last.days.rows[self.last.days.middle]
@@ -218,7 +190,7 @@ class ExplorePage(Visit):
             told,
             progress,
             predicted=predicted,
-            all_busy=self.prediction.all_busy_share if predicted and self._teams else 0.0,
+            all_busy=all_busy,
             failed=failed,
         )
 
@@ -255,9 +227,9 @@ class ExplorePage(Visit):
 
     def _controls(self) -> Markup:
         scenario, plain = self.state.scenario, self._shipped
-        return first_controls(scenario, plain, self.open_path) + all_settings(
-            scenario, plain, is_open=self.all_open, open_table=self.open_table
-        )
+        deployed = self.prediction.record["watchlist_size"]
+        first = first_controls(scenario, plain, self.open_path, deployed=deployed)
+        return first + all_settings(scenario, plain, is_open=self.all_open, open_table=self.open_table)
 
     def _steps(self) -> Markup:
         if self.shown is None:
@@ -279,7 +251,7 @@ class ExplorePage(Visit):
         else:
             table = self._record_of(self.last, self._day_row())
         stale = Markup(' class="stale"') if self.last is not None and not current else ""
-        note = Markup('<p class="note">Of the days simulated last, before the change.</p>') if stale else ""
+        note = Markup('<p class="note">{}</p>').format(STALE) if stale else ""
         return Markup('<section id="record"{}>{}{}</section>').format(stale, note, table)
 
     def _record_of(self, last: Simulated, row: DayRow) -> Markup:
@@ -298,7 +270,8 @@ class ExplorePage(Visit):
             first = alert_columns(row, self.last.scenario.deployment.start_hour, self.alert)
             dots = quantile_dots(self.last.days, shown=float(row.truth["wrongful_engagements"]))
         else:
-            first = funnel(expected.record, expected.truth)
+            asked_for = expected.stops_are_asked_for
+            first = funnel(expected.record, expected.truth, asked_for=asked_for)
             dots = quantile_dots(expected.days)
         return Markup('<div class="panels">{}{}{}</div>').format(first, dots, lines)
 
@@ -308,7 +281,7 @@ class ExplorePage(Visit):
             buttons |= {"data": "Data, CSV"}
             buttons |= {"brief": "One-page brief"} if self.shown.is_open else {}
         share = around.share_row(self.command, buttons=buttons, said=self.said)
-        return foot(self.state.days, self.state.seed, self._agreement(), share, busy=self.is_running)
+        return around.foot(self.state.days, self.state.seed, self._agreement(), share, busy=self.is_running)
 
     def _agreement(self) -> str:
         """Return how near the closed form comes to the days, in a sentence; empty without days."""

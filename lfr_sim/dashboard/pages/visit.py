@@ -20,7 +20,7 @@ from ..address import Opened, address_of
 from ..limits import MOST_DAYS, visitor_faults
 from ..policies import policy_of
 from ..runs import Job, Run, Runs
-from ..settings import FIRST_CONTROLS, kind_of
+from ..settings import control_of, kind_of
 from ..state import LARGEST_UPLOAD_BYTES, Arm, State, arm_from_upload, command_of, scenario_file, value_text
 from ..views.page import PAGE_WORDS
 
@@ -29,6 +29,8 @@ Answer = dict[str, Any]
 
 LONGEST_TEXT = 4_000
 """Characters of an event that are read."""
+FEWEST_DAYS = 5
+"""From so many days on, a page tells of days that are there while more are on their way."""
 
 _THOUSANDS = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d*)?")
 _NO_ZERO = re.compile(r"^(-?)\.(?=\d)")
@@ -108,6 +110,13 @@ class Visit:
     def start(self) -> None:
         """Do what the page does by itself when it is opened."""
 
+    def _run_unless_known(self) -> None:
+        """Simulate what the link asked for, unless its days are known already."""
+        if self._runs.cached(self.job) is None and self.run is None:
+            before = self.faults  # of the link, which a refused run adds to
+            self.handle({"do": "run"})
+            self.faults = (*before, *(fault for fault in self.faults if fault not in before))
+
     def regions(self) -> dict[str, Markup]:
         """Return the parts of the page, by name."""
         return {}
@@ -185,7 +194,7 @@ class Visit:
         if path not in setting_paths() or kind_of(path) != "number":
             return text
         plain = _plain_number(text)
-        control = next((one for one in FIRST_CONTROLS if one.path == path), None)
+        control = control_of(path)
         value = parse_value(plain)
         if isinstance(value, bool) or not isinstance(value, int | float):
             return plain

@@ -38,7 +38,7 @@ def alert_columns(row: DayRow, start_hour: float, selected: int | None = None) -
         start_hour: When the deployment begins, in hours after midnight.
         selected: Number of the alert that is open, which is ringed.
     """
-    alerts = _in_order(row.marks)
+    alerts = in_order(row.marks)
     heading = alerts_heading(alerts)
     if not alerts:
         note = Markup('<p class="note">None of {} raised an alert.</p>').format(
@@ -85,7 +85,7 @@ def levels_of_marks(alerts: Sequence[Mark]) -> tuple[Level, Level, Level]:
     )
 
 
-def _in_order(marks: Sequence[Mark]) -> list[Mark]:
+def in_order(marks: Sequence[Mark]) -> list[Mark]:
     """Return the alerts, right ones first, and among them those that got farthest."""
     alerts = [mark for mark in marks if mark.alert is not None]
     return sorted(

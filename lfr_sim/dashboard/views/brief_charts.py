@@ -10,11 +10,10 @@ from markupsafe import Markup
 
 from ..days import DayRow, Days, Mark
 from . import shapes
-from .alert_columns import levels_of_marks
-from .charts import line, px, text, text_width
-from .compare_drawing import svg
+from .alert_columns import in_order, levels_of_marks
+from .charts import line, px, svg, text, text_width
 from .funnel import Level, levels_told
-from .quantile_dots import Bin, bins_of, dots_of
+from .quantile_dots import Bin, bins_of, dots_of, each_dot, label_lines
 from .words import counted, whole
 
 WIDTH: Final = 284
@@ -29,8 +28,7 @@ _POINTER: Final = "the day shown"
 
 def columns(row: DayRow) -> Markup:
     """Return each alert of a day as a column, followed from the alert to the stop to the arrest."""
-    alerts = [mark for mark in row.marks if mark.alert is not None]
-    alerts.sort(key=lambda mark: (not mark.right, not mark.arrested, not mark.stopped, mark.time_s))
+    alerts = in_order(row.marks)
     levels = levels_of_marks(alerts)
     heading = columns_heading(levels)
     if not alerts:
@@ -94,9 +92,9 @@ def dots(days: Days, shown: float) -> Markup:
     told = "; ".join(
         f"{each.label}: {counted(stack, 'dot')}" for each, stack in zip(bins, stacks, strict=True)
     )
-    height = floor + 8 + 15 * max(len(_label_lines(each, across)) for each in bins)
+    height = floor + 8 + 15 * max(len(label_lines(each, across)) for each in bins)
     drawn = svg("brief-dots", WIDTH, height, f"People stopped by mistake, {of}. {told}.", parts)
-    note = Markup('<p class="brief-note">{}</p>').format(_note(len(days), len(found)))
+    note = Markup('<p class="brief-note">{}</p>').format(each_dot(len(days), len(found), "simulated day"))
     return _figure(f"Stopped by mistake, {of}", drawn + note)
 
 
@@ -144,17 +142,11 @@ def _dot(x: float, y: float, pitch: float, *, nobody: bool) -> Markup:
     )
 
 
-def _label_lines(each: Bin, across: float) -> list[str]:
-    if each.low == each.high or text_width(each.label, 14) + 6 <= across:
-        return [each.label]
-    return [f"{each.low:,}–", f"{each.high:,}"]
-
-
 def _bin_label(each: Bin, x: float, floor: float, across: float, *, bold: bool) -> list[Markup]:
     classes = "t14 mid bold" if bold else "t14 mid"
     return [
         text(x, floor + 17 + 15 * row, words, classes)
-        for row, words in enumerate(_label_lines(each, across))
+        for row, words in enumerate(label_lines(each, across))
     ]
 
 
@@ -172,11 +164,3 @@ def _pointer(stacks: Sequence[int], place: int, across: float, pitch: float, flo
     left = min(max(0.0, x - wide / 2), WIDTH - wide)
     stem = [line(x, 14, x, top - 2, "stroke-ink")] if top > 18 else []
     return [text(left, 10, _POINTER, "t13"), *stem]
-
-
-def _note(days: int, shown: int) -> str:
-    if days == shown:
-        return "Each dot is one simulated day." if days > 1 else "The dot is the one simulated day."
-    if days % shown == 0:
-        return f"Each dot stands for {days // shown:,} of {days:,} simulated days."
-    return f"The {shown} dots stand for {days:,} simulated days."

@@ -24,10 +24,10 @@ from ..compared import (
     change,
     differing,
     measured,
-    settings_count,
     unsought,
 )
 from ..setting_words import setting_label, setting_value
+from ..settings import shown_settings
 from ..telling_apart import IN_2022, telling_apart
 from .brief_parts import again, made_with, page, shortened, top
 from .compare_differences import common_scale, daily_change, difference_dots, finding
@@ -129,7 +129,7 @@ def _as_lists(
 
 def _rest_told(arms: Sequence[ComparedArm], differ: int, shown: int) -> str:
     more = f"And {differ - shown} more that differ. " if differ > shown else ""
-    same = settings_count() - differ
+    same = len(shown_settings()) - differ
     rest = f"The other {same} settings are the same." if differ else "All settings are the same."
     if another_crowd(arms):
         return f"{more}{rest} Each day has its own crowd under each policy."

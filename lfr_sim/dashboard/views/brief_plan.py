@@ -10,7 +10,6 @@ import shapely
 from markupsafe import Markup
 from shapely.geometry import LineString
 
-from lfr_sim.figures.outlines import body
 from lfr_sim.records import Alert, Disposal, Outcome
 from lfr_sim.street.site import Site
 
@@ -20,7 +19,7 @@ from . import shapes
 from .charts import px, text, text_width
 from .plan import crop_of
 from .plan_labels import street_names, van_labels
-from .plan_parts import Frame, furniture_parts, ground_parts, seamless, zone_and_van_parts
+from .plan_parts import Frame, furniture_parts, ground_parts, room_of, zone_and_van_parts
 from .plan_room import Room, Spot, box_of
 
 SIZES: Final = {"wide": (386, 290), "narrow": (320, 300)}
@@ -158,10 +157,7 @@ def _marks(street: Street, frame: Frame, alert: Alert) -> Iterator[Markup]:
 
 def _room(street: Street, site: Site, frame: Frame) -> Room:
     """Return where words may stand: not on vans, zones, ways and marks."""
-    roads = frame.shape(seamless(site.layout.carriageways))
-    room = Room(frame.width, frame.height, frame.shape(site.walkable), roads)
-    for shape in (*map(body, site.vans), *(zone.polygon for zone in site.zones)):
-        room.take(frame.shape(shape))
+    room = room_of(site, frame)
     for way in (street.way_before, street.way_after, street.officers):
         if len(way) > 1:
             room.take(LineString([_at(frame, place) for place in way]).buffer(3))

@@ -15,15 +15,13 @@ from ..setting_words import setting_label, setting_value
 from ..settings_told import STATUSES, SettingTold
 from ..state import Changes
 from .evidence_settings import status_mark
-from .record import MEASURES, UNCHANGED, Measure, published_cell, range_cell
+from .record import MEASURES, UNCHANGED, Measure, outside, published_cell, range_cell, range_name
 from .record_notes import agreement, has_record, is_day_itself
 from .words import counted, number_word, whole
 
 _LEFT_OUT: Final = ("wrongful_minutes",)
 """Measures that a sheet has no room for."""
 _HEADS: Final = {"listed_passers": "Listed passers"}
-_FEW_DAYS: Final = 20
-"""With fewer days, a range of nine in ten is the whole range."""
 _MOST_SOURCES: Final = 5
 _LONGEST: Final = 90
 _MOST_CHANGES: Final = 3
@@ -61,8 +59,10 @@ def record(scenario: Scenario, shipped: Scenario, days: Days, row: DayRow) -> Ma
         days: Its days.
         row: The day shown.
     """
-    lines = [*_published(scenario, shipped), *_lines(days, row)]
-    note = " ".join(agreement(scenario, shipped))
+    is_itself = is_day_itself(scenario, shipped)
+    lines = [*_published(shipped, is_itself=is_itself), *_lines(days, row)]
+    beyond = outside(days, shipped) if is_itself else []
+    note = " ".join([*beyond, *agreement(scenario, shipped)])
     return Markup(
         '<section><h2>The record, and what it leaves out</h2><div class="brief-wide">{}</div>'
         '<div class="brief-narrow">{}</div>{}</section>'
@@ -109,10 +109,10 @@ _Line = tuple[str, str, tuple[Markup, ...]]
 """What a row is called, what a column of a phone is called, and a cell for each measure."""
 
 
-def _published(scenario: Scenario, shipped: Scenario) -> list[_Line]:
+def _published(shipped: Scenario, *, is_itself: bool) -> list[_Line]:
     if not has_record(shipped):
         return []
-    name = "Published" if is_day_itself(scenario, shipped) else f"Published{UNCHANGED}"
+    name = "Published" if is_itself else f"Published{UNCHANGED}"
     return [(name, name, _cells(lambda m: published_cell(shipped, m)))]
 
 
@@ -122,7 +122,7 @@ def _lines(days: Days, row: DayRow) -> list[_Line]:
     cells = _cells(lambda m: Markup(whole(rows[m.kind][m.column])))
     lines.append(("Simulated, the day shown", "Day shown", cells))
     if len(days) > 1:
-        kind = "Nine days in ten" if len(days) >= _FEW_DAYS else "Least to most"
+        kind = range_name(days)
         cells = _cells(lambda m: range_cell(days, m))
         lines.append((f"{kind}, of {len(days):,}", f"{kind}, of {len(days):,}", cells))
     return lines

@@ -27,12 +27,44 @@ def chart(name: str, heading: str, draw: Draw, *, told: str, note: Markup | str,
         note: What stands under it.
         table: The numbers as a table.
     """
-    drawings = Markup("").join(
-        Markup('<div class="{}">{}</div>').format(kind, _svg(f"{name}-{kind}", width, draw, told))
-        for kind, width in (("wide", WIDE), ("narrow", NARROW))
-    )
+
+    def drawn(kind: str, width: int) -> Markup:
+        parts, height = draw(width)
+        return svg(f"{name}-{kind}", width, height, told, parts)
+
+    drawings = at_both(drawn)
     body = Markup('{}<figcaption class="note">{}</figcaption>{}').format(drawings, note, below(name, table))
     return framed(name, heading, body)
+
+
+def svg(name: str, width: float, height: float, told: str, parts: Iterable[Markup]) -> Markup:
+    """Return a drawing at its real size.
+
+    Args:
+        name: Its id, one in the page.
+        width: In px.
+        height: In px.
+        told: The drawing in words, with its numbers.
+        parts: What is drawn.
+    """
+    return Markup(
+        '<svg role="img" aria-labelledby="{0}-title" width="{1}" height="{2}" viewBox="0 0 {1} {2}">'
+        '<title id="{0}-title">{3}</title>{4}</svg>'
+    ).format(name, px(width), px(height), told, Markup("").join(parts))
+
+
+def at_both(draw: Callable[[str, int], Markup], wide: int = WIDE, narrow: int = NARROW) -> Markup:
+    """Return two drawings of which the page shows one: for windows with room, and for phones.
+
+    Args:
+        draw: What draws it, from `wide` or `narrow`, which is part of its id, and the width in px.
+        wide: Width of the one.
+        narrow: Width of the other.
+    """
+    return Markup("").join(
+        Markup('<div class="{}">{}</div>').format(kind, draw(kind, width))
+        for kind, width in (("wide", wide), ("narrow", narrow))
+    )
 
 
 def framed(name: str, heading: str, body: Markup) -> Markup:
@@ -96,11 +128,3 @@ def text_width(words: str, size_px: float) -> float:
 def px(value: float) -> str:
     """Return a coordinate to a tenth of a px."""
     return f"{round(value, 1):g}"
-
-
-def _svg(name: str, width: int, draw: Draw, told: str) -> Markup:
-    parts, height = draw(width)
-    return Markup(
-        '<svg role="img" aria-labelledby="{0}-title" width="{1}" height="{2}" viewBox="0 0 {1} {2}">'
-        '<title id="{0}-title">{3}</title>{4}</svg>'
-    ).format(name, width, px(height), told, Markup("").join(parts))

@@ -11,8 +11,9 @@ from lfr_sim.figures.words import listed
 
 from ..compared import ComparedArm, another_crowd, are_paired
 from ..days import DayRow, Mark
+from ..limits import MOST_OPENED
 from . import charts, shapes
-from .compare_drawing import day_key, drawn_badge, svg
+from .compare_drawing import day_key, drawn_badge
 from .compare_people import (
     Person,
     alerted_of,
@@ -23,7 +24,7 @@ from .compare_people import (
     split,
     within_reason,
 )
-from .words import clock_time, counted, number_word
+from .words import clock_time, counted, number_word, too_many
 
 FULL, MIDDLE, NARROW = 1180, 600, 288
 """Widths in px: beside each other at 1280 px, between, and on a phone, where time runs down."""
@@ -55,13 +56,31 @@ def paired_day(arms: Sequence[ComparedArm], day: int | None = None, *, playing: 
         ).format(heading)
     place = _place(arms[0], day)
     rows = [arm.days.rows[place] for arm in arms]
-    people = people_of(rows, own_crowds=own)
     head = Markup('<div class="compare-head"><h2>{}</h2>{}</div>').format(
         heading, _picker(arms[0], place, playing=playing)
     )
-    start = arms[0].scenario.deployment.start_hour
-    body = _figure(arms, rows, people, start, own=own) if people else _nobody(arms)
+    body = _too_many(arms, rows) or _everybody(arms, rows, own=own)
     return Markup('<section id="compare-day">{}{}</section>').format(head, body)
+
+
+def _everybody(arms: Sequence[ComparedArm], rows: Sequence[DayRow], *, own: bool) -> Markup:
+    people = people_of(rows, own_crowds=own)
+    start = arms[0].scenario.deployment.start_hour
+    return _figure(arms, rows, people, start, own=own) if people else _nobody(arms)
+
+
+def _too_many(arms: Sequence[ComparedArm], rows: Sequence[DayRow]) -> Markup:
+    """Say under which policies the day has too much to be drawn; empty where it can be."""
+    told = [
+        f"Under {arm.letter}: {too_many(row)}"
+        for arm, row in zip(arms, rows, strict=True)
+        if len(row.marks) > MOST_OPENED
+    ]
+    return (
+        Markup('<p class="note" id="compare-too-many">{}</p>').format(" ".join(told))
+        if told
+        else Markup("")
+    )
 
 
 def _place(arm: ComparedArm, day: int | None) -> int:
@@ -225,7 +244,7 @@ def _block(
         time = clock_time(start, person.time_s)[:5]
         size = "t14" if pitch > 52 else "t13"
         parts.append(charts.text(x, height - 8, time, f"{size} mid muted"))
-    return svg(name, width, height, _alt(arms, people), parts)
+    return charts.svg(name, width, height, _alt(arms, people), parts)
 
 
 def _column(person: Person, x: float) -> Markup:
@@ -300,7 +319,7 @@ def _down(
             after = person.marks[place + 1] if place + 1 < len(places) else None
             if after is not None and person.marks[place] is not None:
                 parts.append(charts.line(x + 18, y, places[place + 1] - 18, y, "stroke-kerb"))
-    return svg(name, NARROW, top + _NARROW_ROW * len(people), _alt(arms, people), parts)
+    return charts.svg(name, NARROW, top + _NARROW_ROW * len(people), _alt(arms, people), parts)
 
 
 def _alt(arms: Sequence[ComparedArm], people: Sequence[Person]) -> str:

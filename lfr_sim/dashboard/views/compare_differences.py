@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from ..compared import ARRESTS, MISTAKEN, ComparedArm, Outcome, another_crowd, are_paired
 from . import charts
-from .compare_drawing import svg
 from .round_steps import whole_step
 
 WIDE, NARROW = 560, 288
@@ -113,11 +112,10 @@ def difference_dots(
     heading = finding(change, outcome, arm_b.letter if named else "")
     counts = _heights(places, change)
     colour = "stopped" if outcome is MISTAKEN else "ink"
-    drawings = Markup("").join(
-        Markup('<div class="{}">{}</div>').format(
-            kind, _drawn(f"{name}-{kind}", width, counts, places, colour, arm_b.letter, heading)
-        )
-        for kind, width in (("wide", WIDE), ("narrow", NARROW))
+    drawings = charts.at_both(
+        lambda kind, width: _drawn(f"{name}-{kind}", width, counts, places, colour, arm_b.letter, heading),
+        WIDE,
+        NARROW,
     )
     rows = [
         (places.range_words(number - places.below), f"{count:,}")
@@ -221,7 +219,7 @@ def _drawn(
     parts += _labels(scale, pitch_x, floor + 20)
     parts.append(charts.text(0, floor + 42, f"fewer under {letter}", "t14 muted"))
     parts.append(charts.text(width, floor + 42, "more", "t14 muted end"))
-    return svg(name, width, floor + 48, f"{told}.", parts)
+    return charts.svg(name, width, floor + 48, f"{told}.", parts)
 
 
 def _fit(tallest: int, pitch_x: float) -> tuple[float, int]:

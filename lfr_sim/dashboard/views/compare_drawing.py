@@ -1,28 +1,10 @@
-"""What the drawings of Compare share: the frame, the letter of a policy, the line of shapes and words."""
+"""What the drawings of Compare share: the letter of a policy, the line of shapes and words."""
 
 from __future__ import annotations
-
-from collections.abc import Iterable
 
 from markupsafe import Markup
 
 from . import charts, shapes
-
-
-def svg(name: str, width: float, height: float, told: str, parts: Iterable[Markup]) -> Markup:
-    """Return a drawing at its real size.
-
-    Args:
-        name: Its id, one in the page.
-        width: In px.
-        height: In px.
-        told: The drawing in words, with its numbers.
-        parts: What is drawn.
-    """
-    return Markup(
-        '<svg role="img" aria-labelledby="{0}-title" width="{1}" height="{2}" viewBox="0 0 {1} {2}">'
-        '<title id="{0}-title">{3}</title>{4}</svg>'
-    ).format(name, charts.px(width), charts.px(height), told, Markup("").join(parts))
 
 
 def badge(letter: str, *, first: bool) -> Markup:

@@ -11,7 +11,7 @@ from ..setting_words import box_label, setting_label
 from ..settings import FIRST_CONTROLS, TABLES, settings_by_table, shown
 from ..state import LETTERS, Arm, settings_of
 from .controls import setting_field
-from .explore import options, upload
+from .page import options, upload
 
 
 def forms(arms: Sequence[Arm], names: Sequence[str], titles: Mapping[str, str], asked: str = "") -> Markup:
@@ -60,20 +60,18 @@ def _form(letter: str, arm: Arm, name: str, titles: Mapping[str, str], asked: st
 
 
 def _policies(letter: str) -> Markup:
-    options = Markup("").join(
-        Markup('<option value="{}">{}</option>').format(policy.name, policy.words) for policy in POLICIES
+    names = {"": "choose …", "shipped": "The scenario as it is shipped"}
+    names |= {policy.name: policy.words for policy in POLICIES}
+    return Markup('<select id="{0}-policy" data-set="{0}:@policy">{1}</select>').format(
+        letter, options(names, "")
     )
-    return Markup(
-        '<select id="{0}-policy" data-set="{0}:@policy"><option value="">choose …</option>'
-        '<option value="shipped">The scenario as it is shipped</option>{1}</select>'
-    ).format(letter, options)
 
 
 def _another(letter: str, arm: Arm, asked: str) -> Markup:
     path = asked.removeprefix(f"{letter}:") if asked.startswith(f"{letter}:") else ""
     groups = Markup("").join(
         Markup('<optgroup label="{}">{}</optgroup>').format(
-            TABLES[table], Markup("").join(_option(each, path) for each in paths)
+            TABLES[table], options({each: setting_label(each) for each in paths}, path)
         )
         for table, paths in settings_by_table().items()
     )
@@ -88,8 +86,3 @@ def _another(letter: str, arm: Arm, asked: str) -> Markup:
     return select + Markup('<div class="setting"><label for="{}">{}</label>{}</div>').format(
         name, box_label(path), setting_field(path, value, name, f"{letter}:{path}")
     )
-
-
-def _option(path: str, chosen: str) -> Markup:
-    selected = Markup(" selected") if path == chosen else ""
-    return Markup('<option value="{}"{}>{}</option>').format(path, selected, setting_label(path))

@@ -12,7 +12,6 @@ from markupsafe import Markup
 from ..compared import ARRESTS, MISTAKEN, ComparedArm, Outcome, another_crowd, are_paired
 from ..telling_apart import DEPLOYMENTS, IN_2022, LEVEL, telling_apart
 from . import charts
-from .compare_drawing import svg
 from .words import counted, noun, number_word
 
 WIDE, NARROW = 520, 288
@@ -132,9 +131,8 @@ def _figure(a: ComparedArm, b: ComparedArm, curves: Sequence[_Curve]) -> Markup:
         for curve in curves
     )
     title = f"Tries that tell {b.letter} from {a.letter} by number of deployments under each: {told}."
-    drawings = Markup("").join(
-        Markup('<div class="{}">{}</div>').format(kind, _drawn(f"{name}-{kind}", width, curves, title))
-        for kind, width in (("wide", WIDE), ("narrow", NARROW))
+    drawings = charts.at_both(
+        lambda kind, width: _drawn(f"{name}-{kind}", width, curves, title), WIDE, NARROW
     )
     table = charts.table(
         "Of 100 tries, how many tell the two counts apart",
@@ -202,7 +200,7 @@ def _drawn(name: str, width: int, curves: Sequence[_Curve], told: str) -> Markup
         points = [(x_of(n), y_of(s)) for n, s in zip(DEPLOYMENTS, curve.shares, strict=True)]
         parts.append(_curve(points, curve.colour))
     parts += _labels(curves, x_of, y_of, floor)
-    return svg(name, width, floor + 46, told, parts)
+    return charts.svg(name, width, floor + 46, told, parts)
 
 
 def _curve(points: Sequence[tuple[float, float]], colour: str) -> Markup:

@@ -12,7 +12,7 @@ from lfr_sim.figures.words import listed
 from ..compared import ARRESTS, MISTAKEN, ComparedArm, another_crowd, differing
 from ..setting_words import setting_label, setting_value
 from .shapes import inline
-from .words import FEWER, counted, expected, number_word, rounded, whole
+from .words import ASKED_FOR, FEWER, counted, expected, number_word, rounded, whole
 
 _MOST_PHRASES: Final = 3
 _CATEGORIES: Final = {
@@ -66,9 +66,16 @@ def compare_sentence(arms: Sequence[ComparedArm], asked: int | None = None) -> M
     first, *others = arms
     told = [_against(first, arm) for arm in others]
     sentence = Markup("{}{}.").format(opening, told[0] if told else _alone(first))
+    further = [*(_upper(words) + "." for words in told[1:]), *_asked_for(arms)]
     return _framed(sentence, predicted=predicted) + Markup("").join(
-        Markup('<p class="spread">{}.</p>').format(_upper(words)) for words in told[1:]
+        Markup('<p class="spread">{}</p>').format(words) for words in further
     )
+
+
+def _asked_for(arms: Sequence[ComparedArm]) -> list[str]:
+    """Return under which policies the stops predicted are more than the teams could make."""
+    letters = [arm.letter for arm in arms if arm.days.stops_are_asked_for]
+    return [f"Under {listed(letters)} teams are too few. {ASKED_FOR}"] if letters else []
 
 
 def _framed(sentence: Markup, *, predicted: bool) -> Markup:

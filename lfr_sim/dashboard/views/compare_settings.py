@@ -8,9 +8,10 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
-from ..compared import ComparedArm, another_crowd, differing, settings_count, stay_listed
+from ..compared import ComparedArm, another_crowd, differing, stay_listed
 from ..limits import MOST_ARMS
 from ..setting_words import setting_label, setting_value
+from ..settings import shown_settings
 from ..state import LETTERS
 from .compare_drawing import badge
 
@@ -29,7 +30,7 @@ def differing_settings(arms: Sequence[ComparedArm]) -> Markup:
         rest = Markup(
             '<details id="compare-more-settings"><summary>and {} more</summary>{}</details>'
         ).format(len(paths) - _SHOWN, _table(arms, {path: changes[path] for path in paths[_SHOWN:]}))
-    same = settings_count() - len(paths)
+    same = len(shown_settings()) - len(paths)
     return Markup(
         '<section class="compare-settings" id="compare-settings" aria-label="Settings that differ">{}{}'
         '<p class="note">{}{}{}</p><div class="row">{}</div></section>'

@@ -12,9 +12,9 @@ from markupsafe import Markup
 from lfr_sim.figures.words import capital
 
 from ..setting_words import setting_label, setting_value
-from ..swept import Swept, SweptPoint
+from ..swept import WIDE_RANGE, Swept, SweptPoint
 from . import charts
-from .compare_drawing import svg
+from .page import options
 from .round_steps import round_step
 from .words import counted, expected
 
@@ -23,7 +23,6 @@ WIDE, NARROW = 368, 288
 _HEIGHT: Final = 120.0
 _LEFT: Final = 44.0
 _RIGHT: Final = 20.0
-_WIDE_RANGE: Final = 40.0
 
 _MEASURES: Final[tuple[tuple[str, str, str, Callable[[SweptPoint], float]], ...]] = (
     ("wrong", "wrong alerts", "wrong", lambda point: point.wrong_alerts),
@@ -57,17 +56,11 @@ def _picker(path: str, choices: Sequence[str]) -> Markup:
     offered = list(dict.fromkeys((path, *choices) if path else choices))
     if not offered:
         return Markup("")
-    options = Markup("").join(
-        Markup('<option value="{}"{}>{}</option>').format(
-            one, Markup(" selected") if one == path else "", setting_label(one)
-        )
-        for one in offered
-    )
-    none = Markup('<option value="">none</option>')
+    names = {"": "none"} | {one: setting_label(one) for one in offered}
     return Markup(
         '<label class="row" for="compare-sweep-path">Setting <select id="compare-sweep-path" '
-        'data-set="@sweep">{}{}</select></label>'
-    ).format(none, options)
+        'data-set="@sweep">{}</select></label>'
+    ).format(options(names, path))
 
 
 def _strip(result: Swept, days: int) -> Markup:
@@ -104,11 +97,8 @@ def _over(result: Swept, days: int) -> Swept:
 def _panel(result: Swept, name: str, words: str, colour: str, of: Callable[[SweptPoint], float]) -> Markup:
     heading = finding(result, words, of)
     full = f"compare-strip-{name}"
-    drawings = Markup("").join(
-        Markup('<div class="{}">{}</div>').format(
-            kind, _drawn(f"{full}-{kind}", width, result, colour, of, heading)
-        )
-        for kind, width in (("wide", WIDE), ("narrow", NARROW))
+    drawings = charts.at_both(
+        lambda kind, width: _drawn(f"{full}-{kind}", width, result, colour, of, heading), WIDE, NARROW
     )
     return charts.framed(full, heading, drawings + charts.save_buttons(full))
 
@@ -167,7 +157,7 @@ def _drawn(
     for (x, y), point in zip(at, result.points, strict=True):
         parts.append(_dot(x, y, colour, is_current=point.value == result.current))
     parts += _labels(result, [x for x, _ in at], floor + 20, width)
-    return svg(name, width, floor + 28, told, parts)
+    return charts.svg(name, width, floor + 28, told, parts)
 
 
 def _dot(x: float, y: float, colour: str, *, is_current: bool) -> Markup:
@@ -183,7 +173,7 @@ def _places(values: Sequence[Any]) -> list[float]:
     if not _are_numbers(values):
         return [(number + 0.5) / len(values) for number in range(len(values))]
     low, high = values[0], values[-1]
-    if low > 0 and high / low > _WIDE_RANGE:
+    if low > 0 and high / low > WIDE_RANGE:
         return [math.log(value / low) / math.log(high / low) for value in values]
     return [(value - low) / (high - low) for value in values]
 

@@ -16,13 +16,17 @@ from ..settings import (
     Control,
     Mark,
     choices_of,
+    control_of,
     kind_of,
     marks_of,
     range_of,
     settings_by_table,
     shown,
+    shown_settings,
 )
 from ..state import settings_of, value_text
+from .page import options
+from .words import rounded, whole
 
 _TRACK_PX = 262.0
 """Width of a slider's way on a wide page, for which labels of ticks must not collide."""
@@ -30,15 +34,19 @@ _CHARACTER_PX = 8.2
 _GAP_PX = 10.0
 
 
-def first_controls(scenario: Scenario, plain: Scenario, open_path: str = "") -> Markup:
+def first_controls(
+    scenario: Scenario, plain: Scenario, open_path: str = "", *, deployed: float | None = None
+) -> Markup:
     """Return the controls of the four settings that matter first, in their groups.
 
     Args:
         scenario: What is asked.
         plain: The shipped scenario it came from, whose values stay on the tracks.
         open_path: On phones, where controls open one at a time: the one that is open.
+        deployed: Entries that are expected to be left on the list; None leaves that unsaid.
     """
     parts, group = [], ""
+    left = Markup("") if deployed is None else _left_on_the_list(scenario.watchlist.size, deployed)
     values, before = settings_of(scenario), settings_of(plain)
     for control in FIRST_CONTROLS:
         if control.group != group:
@@ -50,6 +58,7 @@ def first_controls(scenario: Scenario, plain: Scenario, open_path: str = "") -> 
                 values[control.path],
                 before[control.path],
                 _status(scenario, control, values[control.path]),
+                left if control.path == "watchlist.size" else Markup(""),
                 is_open=control.path == open_path,
             )
         )
@@ -63,11 +72,10 @@ def all_settings(
 ) -> Markup:
     """Return every setting, behind one button, in groups of which one is open."""
     tables = settings_by_table()
-    count = sum(len(paths) for paths in tables.values())
     button = Markup(
         '<button type="button" class="link" id="all-settings" data-do="all" aria-expanded="{}">'
         "All {} settings</button>"
-    ).format("true" if is_open else "false", count)
+    ).format("true" if is_open else "false", len(shown_settings()))
     if not is_open:
         return button
     values, before = settings_of(scenario), settings_of(plain)
@@ -80,8 +88,18 @@ def all_settings(
     ).format(Markup("").join(parts))
 
 
-def _control(control: Control, value: Any, before: Any, status: str, *, is_open: bool) -> Markup:
-    name = control.path.replace(".", "-").replace("_", "-")
+def _left_on_the_list(size: int, deployed: float) -> Markup:
+    """Say how many are left where filters or a cap make the list shorter than the box says."""
+    if rounded(deployed) >= size:
+        return Markup("")
+    return Markup('<p class="note" id="left-on-the-list"><b>{} left</b> on average, once filters and cap '
+                  "have taken entries off.</p>").format(whole(deployed))  # fmt: skip
+
+
+def _control(
+    control: Control, value: Any, before: Any, status: str, beside: Markup, *, is_open: bool
+) -> Markup:
+    name = _id_of(control.path)
     now = shown(control, value)
     changed = value != before
     was = Markup('<span class="was">was {}</span>').format(shown(control, before)) if changed else ""
@@ -93,7 +111,7 @@ def _control(control: Control, value: Any, before: Any, status: str, *, is_open:
         'aria-expanded="{expanded}"><span>{label}</span><b>{now}</b></button>'
         '<div class="body"><div class="head"><label for="box-{name}">{label}</label>{was}'
         '<input type="text" inputmode="decimal" id="box-{name}" data-set="{path}" value="{now}" '
-        'autocomplete="off"></div>'
+        'autocomplete="off"></div>{beside}'
         '<div class="track">{old}<input type="range" id="slider-{name}" data-set="{path}" '
         'aria-label="{label}" min="{low:g}" max="{high:g}" step="{step:g}" value="{at:.6g}" '
         'aria-valuetext="{now}" style="--at:{share:.2f}%"></div><div class="ticks">{ticks}</div>'
@@ -107,6 +125,7 @@ def _control(control: Control, value: Any, before: Any, status: str, *, is_open:
         label=control.label,
         now=now,
         was=was,
+        beside=beside,
         old=old if changed else "",
         low=control.low,
         high=control.high,
@@ -117,6 +136,10 @@ def _control(control: Control, value: Any, before: Any, status: str, *, is_open:
         note=control.note,
         status=status,
     )
+
+
+def _id_of(path: str) -> str:
+    return path.replace(".", "-").replace("_", "-")
 
 
 def _share(control: Control, value: float) -> float:
@@ -189,7 +212,7 @@ def _table(
 
 
 def _row(path: str, value: Any, before: Any) -> Markup:
-    name = path.replace(".", "-").replace("_", "-")
+    name = _id_of(path)
     was = (
         Markup('<span class="was">was {}</span>').format(setting_value(path, before))
         if value != before
@@ -216,14 +239,10 @@ def setting_field(path: str, value: Any, name: str, target: str) -> Markup:
             name, target, Markup(" checked") if value else ""
         )
     if kind == "choice":
-        options = Markup("").join(
-            Markup('<option value="{0}"{1}>{0}</option>').format(
-                choice, Markup(" selected") if choice == text else ""
-            )
-            for choice in choices_of(path)
+        return Markup('<select id="{}" data-set="{}">{}</select>').format(
+            name, target, options({choice: choice for choice in choices_of(path)}, text)
         )
-        return Markup('<select id="{}" data-set="{}">{}</select>').format(name, target, options)
-    control = next((one for one in FIRST_CONTROLS if one.path == path), None)
+    control = control_of(path)
     if control is not None:  # whose box is read in the unit that its name says
         text = shown(control, value)
     scale = 1.0 if control is None else control.scale

@@ -13,8 +13,9 @@ from lfr_sim.figures.words import capital, listed
 from ..record_fit import IS_TEST, MEASURES, TAKEN, FitRow, fit_rows
 from . import shapes
 from .charts import below, framed, line, px, table, text, text_width
+from .outside_words import WHY_UNKNOWN, Outside
 from .round_steps import whole_step
-from .words import counted, noun, number_word, whole
+from .words import counted, number_word, whole
 
 WIDTHS: Final = {"large": 936, "medium": 600, "small": 288}
 """Kind of drawing -> its width in px; the page shows the one that fits."""
@@ -80,8 +81,7 @@ def _method(rows: Sequence[FitRow]) -> str:
         f"{days}How many listed people walk past is one rate for all six days, derived from their sum; "
         f"the flow "
         "of each day is fitted to its faces. The band holds nine simulated days in ten, the bar is the "
-        "middle "
-        "day, the mark is what the police published."
+        "middle day, the mark is what the police published."
     )
 
 
@@ -100,16 +100,11 @@ def _told(measure: str, rows: Sequence[FitRow]) -> str:
         return f"Every published count of {MEASURES[measure]} lies within nine simulated days in ten."
     told = []
     for row in outside:
-        beyond = row.runs_at_or_above if row.published > row.high else row.runs_at_or_below
-        side = "as many" if row.published > row.high else "as few"
-        told.append(
-            f"On {row.date.day} {row.date:%B} {whole(row.published)} were published; {whole(beyond)} in "
-            f"{whole(row.runs)} simulated {noun(row.runs, 'day')} {'has' if beyond == 1 else 'have'} "
-            f"{side}."
-        )
-    return (
-        " ".join(told) + " Its list, its crowd or its day was different, and the record does not say which."
-    )
+        is_above = row.published > row.high
+        beyond = row.runs_at_or_above if is_above else row.runs_at_or_below
+        found = Outside(row.published, is_above, beyond, row.runs)
+        told.append(found.told(f"On {row.date.day} {row.date:%B}"))
+    return " ".join([*told, WHY_UNKNOWN])
 
 
 def _table(measure: str, rows: Sequence[FitRow]) -> Markup:

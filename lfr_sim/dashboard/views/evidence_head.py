@@ -9,7 +9,8 @@ from markupsafe import Markup
 
 from lfr_sim.figures.words import listed
 
-from ..settings_told import GRID, SettingTold, status_counts
+from ..settings import shown_settings
+from ..settings_told import GRID, LABELS_ONLY, SettingTold, status_counts
 from .words import counted, number_word
 
 SECTIONS: Final = {
@@ -56,9 +57,12 @@ def status_sentence(told: Sequence[SettingTold]) -> str:
 def _notes(told: Sequence[SettingTold]) -> str:
     same = sum(setting.status == "derived" and GRID in setting.reference.text for setting in told)
     notes = [
-        "“Faces” are an estimate of tracks, not people. “True” and “false” are the police’s own judgement."
+        "A table of values, such as the groups of the crowd, counts once here; Explore lists each value by "
+        f"itself, and the {number_word(len(LABELS_ONLY))} that nothing hangs on: "
+        f"{len(shown_settings())} in all.",
+        "“Faces” are an estimate of tracks, not people. “True” and “false” are the police’s own judgement.",
+        "An empty place means not known, never zero.",
     ]
-    notes.append("An empty place means not known, never zero.")
     if same:
         verb = "is" if same == 1 else "are"
         notes.append(

@@ -9,6 +9,7 @@ from markupsafe import Markup
 from ..record_fit import IS_TEST, MEASURES, FitRow, fit_rows
 from .evidence_fit import fit_heading, measure_heading, runs_told
 from .evidence_limits import NOT_FOR
+from .evidence_words import term_list
 
 
 def model_section(version: str, rows: Sequence[FitRow] | None = None) -> Markup:
@@ -21,9 +22,8 @@ def model_section(version: str, rows: Sequence[FitRow] | None = None) -> Markup:
     rows = fit_rows() if rows is None else rows
     terms = {
         "What it is": "A simulation of one deployment: people walk past a van, cameras compare their "
-        "faces with "
-        "a list, officers act on alerts. Every walk, alert and stop is an event; counts are of whole "
-        "people.",
+        "faces with a list, officers act on alerts. Every walk, alert and stop is an event; counts are of "
+        "whole people.",
         "Version": f"lfr-sim {version}",
         "Made for": "Asking how counts of alerts, stops and arrests move with the list, the matcher, "
         "the crowd "
@@ -36,20 +36,15 @@ def model_section(version: str, rows: Sequence[FitRow] | None = None) -> Markup:
         f"a mistake in those would not show. And the record itself, {runs_told(rows)}.",
         "Known misses": _misses(rows),
         "Calibration": "Nothing beyond the fits named here. Every setting is set one by one from its "
-        "source; no "
-        "search was made for the settings that fit the record best.",
+        "source; no search was made for the settings that fit the record best.",
         "Prediction": "No deployment was kept back as a test: all six days of 2022 were used. "
-        "Deployments of "
-        "later years have not been compared.",
+        "Deployments of later years have not been compared.",
     }
-    items = Markup("").join(
-        Markup("<div><dt>{}</dt><dd>{}</dd></div>").format(word, told) for word, told in terms.items()
-    )
     return Markup(
         '<section id="evidence-model"><h2>The model in short</h2><dl class="evidence-terms '
         'evidence-card">{}</dl>'
         "</section>"
-    ).format(items)
+    ).format(term_list(terms))
 
 
 def _fitted() -> str:

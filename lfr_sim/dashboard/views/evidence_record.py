@@ -10,7 +10,6 @@ from markupsafe import Markup
 from lfr_sim import evidence
 from lfr_sim.evidence import Deployment
 
-from .evidence_words import record_sums
 from .words import NOT_KNOWN, whole
 
 _COLUMNS: Final = {
@@ -32,15 +31,17 @@ UNKNOWN: Final = (
 )
 """What the published record leaves out for every one of these days."""
 
-_SUMS: Final = {
-    "faces_seen_estimate": "faces",
-    "alerts_total": "alerts",
-    "alerts_true": "true_alerts",
-    "alerts_true_engaged": "true_alerts_engaged",
-    "alerts_false": "false_alerts",
-    "alerts_false_engaged": "false_alerts_engaged",
-    "arrests_lfr_led": "arrests",
+_FIELDS: Final = {
+    "watchlist_size": "watchlist_size_images",
+    "faces": "faces_seen_estimate",
+    "alerts": "alerts_total",
+    "true_alerts": "alerts_true",
+    "false_alerts": "alerts_false",
+    "true_alerts_engaged": "alerts_true_engaged",
+    "false_alerts_engaged": "alerts_false_engaged",
+    "arrests": "arrests_lfr_led",
 }
+"""Column of the record row -> field of the published record."""
 
 
 def record_rows() -> tuple[Deployment, ...]:
@@ -49,13 +50,23 @@ def record_rows() -> tuple[Deployment, ...]:
     return tuple(sorted(rows, key=lambda row: row.date_start))
 
 
+def record_sums() -> dict[str, int]:
+    """Return the sums over the six deployments of 2022, by column of the record row."""
+    sums = {}
+    for column, field in _FIELDS.items():
+        known = [getattr(row, field) for row in record_rows()]
+        sums[column] = sum(int(count) for count in known if count is not None)
+    return sums
+
+
 def record_section() -> Markup:
     """Return the table of the six deployments, and what it leaves out."""
     heads = Markup("").join(Markup('<th scope="col">{}</th>').format(word) for word in _COLUMNS.values())
     lines = Markup("").join(_line(row) for row in record_rows())
-    sums = record_sums()
+    sums = {_FIELDS[column]: whole(count) for column, count in record_sums().items()}
+    sums[_FIELDS["watchlist_size"]] = ""  # of lists that share most of their entries
     total = Markup('<tr class="strong"><th scope="row">All six</th>{}</tr>').format(
-        _cells([whole(sums[_SUMS[name]]) if name in _SUMS else "" for name in _COLUMNS])
+        _cells([sums[name] for name in _COLUMNS])
     )
     source = record_rows()[0].source_url
     unknown = Markup("").join(Markup("<li>{}: {}</li>").format(what, NOT_KNOWN) for what in UNKNOWN)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Final
 
 from markupsafe import Markup
 
-from lfr_sim import evidence
 from lfr_sim.figures.names import COLUMNS
 from lfr_sim.figures.words import capital
 from lfr_sim.metrics import COUNTS, METRICS, Metric, evaluate, sum_rows
 from lfr_sim.records import RECORD_COLUMNS
 
 from .charts import table
+from .evidence_record import record_sums
 from .words import whole
 
 FIRST_RATES: Final = (
@@ -21,18 +22,6 @@ FIRST_RATES: Final = (
     *("false_alert_engaged_share", "faces_per_arrest", "missed_share", "wrongful_engagement_share"),
 )
 """Rates that stand open, by name; all others are in a table."""
-
-_FIELDS: Final = {
-    "watchlist_size": "watchlist_size_images",
-    "faces": "faces_seen_estimate",
-    "alerts": "alerts_total",
-    "true_alerts": "alerts_true",
-    "false_alerts": "alerts_false",
-    "true_alerts_engaged": "alerts_true_engaged",
-    "false_alerts_engaged": "alerts_false_engaged",
-    "arrests": "arrests_lfr_led",
-}
-"""Column of the record row -> field of the published record."""
 
 _AS_JUDGED: Final = {
     "wrongful_engagement_share": ("false_alerts_engaged", ("true_alerts_engaged", "false_alerts_engaged")),
@@ -65,23 +54,17 @@ def words_section() -> Markup:
     """Return the glossary: main rates with the numbers of 2022, terms, and every count and rate."""
     metrics = {metric.name: metric for metric in METRICS}
     rates = Markup("").join(_rate(metrics[name]) for name in FIRST_RATES)
-    terms = Markup("").join(
-        Markup("<div><dt>{}</dt><dd>{}</dd></div>").format(word, meaning) for word, meaning in TERMS.items()
-    )
     return Markup(
         '<section id="evidence-words"><h2>Words and denominators</h2><div class="evidence-pair">'
         '<dl class="evidence-terms">{}</dl><dl class="evidence-terms">{}</dl></div>{}</section>'
-    ).format(rates, terms, _everything())
+    ).format(rates, term_list(TERMS), _everything())
 
 
-def record_sums() -> dict[str, int]:
-    """Return the sums over the six deployments of 2022, by column of the record row."""
-    rows = evidence.deployments(force="MPS", year=2022, aggregates=False)
-    sums = {}
-    for column, field in _FIELDS.items():
-        known = [getattr(row, field) for row in rows]
-        sums[column] = sum(int(count) for count in known if count is not None)
-    return sums
+def term_list(terms: Mapping[str, str]) -> Markup:
+    """Return words with what is said of each, for a list of definitions."""
+    return Markup("").join(
+        Markup("<div><dt>{}</dt><dd>{}</dd></div>").format(word, told) for word, told in terms.items()
+    )
 
 
 def rate_of_2022(metric: Metric) -> str:

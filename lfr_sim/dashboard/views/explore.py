@@ -1,4 +1,4 @@
-"""Explore's own parts: the picker, the head with the sentence, the steps of an alert, the foot."""
+"""Explore's own parts: the picker, the head with the sentence, the steps of an alert."""
 
 from __future__ import annotations
 
@@ -10,19 +10,16 @@ from markupsafe import Markup
 from lfr_sim.figures.words import count_of
 from lfr_sim.scenario import parse_value
 
-from ..limits import MOST_OPENED
 from ..policies import POLICIES
 from ..setting_words import setting_label, setting_value
-from ..state import LARGEST_UPLOAD_BYTES, Changes
-from .words import drawn_again
+from ..state import Changes
+from .page import failed_told, options
+from .words import drawn_again, too_many
 
 if TYPE_CHECKING:
-    from ..days import DayRow
     from ..simulated import ShownDay
     from ..stories import Story
 
-_MANY_BUSY = 0.1
-"""Where teams would be busy at so many alerts, it is said that the prediction takes them to be free."""
 _REDRAWS = {"officers": "Draw the officers again", "matcher": "the matcher", "crowd": "the crowd"}
 
 
@@ -73,10 +70,10 @@ def head(
         told: The sentence and the line with its spread.
         progress: How far a run is; empty without one.
         predicted: Whether the sentence is of the closed form.
-        all_busy: The share of alerts that would find all teams busy, which the closed form leaves out.
+        all_busy: The share of alerts that would find all teams busy, where that is much: the closed form
+            leaves it out.
         failed: Why the last run broke off.
     """
-    problem = Markup('<div class="fault" role="alert"><p>{}</p></div>').format(failed) if failed else ""
     note = Markup('<p class="note">Closed form. {}Run the days to see days, not averages.</p>').format(
         _too_few_teams(all_busy)
     )
@@ -86,7 +83,7 @@ def head(
     ).format(
         choice,
         faults,
-        problem,
+        failed_told(failed),
         " predicted" if predicted else "",
         told,
         note if predicted else "",
@@ -95,12 +92,15 @@ def head(
 
 
 def _too_few_teams(all_busy: float) -> str:
-    """Say where the closed form, which takes a team to be free for every alert, is far off."""
-    if all_busy < _MANY_BUSY:
+    """Say that the closed form takes a team to be free for every alert, and how often none would be."""
+    if not all_busy:
         return ""
     of_ten = count_of(round(10 * all_busy), "alert")
     often = f"{of_ten} in 10" if all_busy < 0.95 else "almost every alert"
-    return f"It takes a team to be free for every alert; here {often} would find all teams busy. "
+    return (
+        f"It counts the stops asked for, with a team free for every alert; here {often} would find all "
+        "teams busy. "
+    )
 
 
 def steps(
@@ -136,14 +136,6 @@ def not_opened(
     ).format(Markup(' class="stale"') if stale else "", too_many(shown.row), back, _other_days(shown))
 
 
-def too_many(row: DayRow) -> str:
-    """Return how many alerts a day has that is not opened, and that this is why."""
-    missed = sum(mark.missed for mark in row.marks)
-    alerts = count_of(len(row.marks) - missed, "alert")
-    people = f" and {missed:,} {'person' if missed == 1 else 'people'} missed" if missed else ""
-    return f"This day has {alerts}{people}, too many to draw or to open: more than {MOST_OPENED:,}."
-
-
 def _other_days(shown: ShownDay) -> Markup:
     return (
         _button("day", "before", "\N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK}", "The day before")
@@ -159,55 +151,4 @@ def _button(name: str, value: str, words: str, label: str = "") -> Markup:
     )
     return Markup('<button type="button"{} id="{}-{}" data-do="{}" data-value="{}"{}>{}</button>').format(
         kind, name, value, name, value, named, words
-    )
-
-
-def foot(days: int, seed: int, agreement: str, share: Markup, *, busy: bool, opens: bool = True) -> Markup:
-    """Return what stands at the foot: run, and share.
-
-    Args:
-        days: How many days a run has.
-        seed: Its root seed.
-        agreement: How near closed form and days come; empty without days.
-        share: The buttons that carry the state elsewhere.
-        busy: Whether a run is under way.
-        opens: Whether a scenario file can be opened here.
-    """
-    run = Markup('<button type="button" class="main" data-do="run" id="run"{}>Run {} days</button>').format(
-        Markup(" disabled") if busy else "", f"{days:,}"
-    )
-    boxes = Markup("").join(
-        Markup(
-            '<label class="seed" for="{0}">{0} <input type="text" inputmode="numeric" id="{0}" '
-            'data-set="@{0}" value="{1}" autocomplete="off"></label>'
-        ).format(name, value)
-        for name, value in (("days", days), ("seed", seed))
-    )
-    return Markup(
-        '<section class="foot" aria-label="Run and share"><div><div class="row">{}{}</div>'
-        '<p class="note">{}</p></div><div>{}<div class="row">{}</div></div></section>'
-    ).format(run, boxes, agreement, share, upload("upload", "Open a scenario file") if opens else "")
-
-
-def upload(name: str, words: str, letter: str = "") -> Markup:
-    """Return the button that opens a scenario file.
-
-    Args:
-        name: Its id.
-        words: What it says.
-        letter: The policy that the file becomes; "" for the one of the page.
-    """
-    return Markup(
-        '<label class="upload" for="{0}">{1} <input type="file" id="{0}" accept=".toml" data-upload="{2}" '
-        'data-value="{3}"></label>'
-    ).format(name, words, LARGEST_UPLOAD_BYTES, letter)
-
-
-def options(names: Mapping[str, str], chosen: str) -> Markup:
-    """Return the options of a choice, by name, one of them chosen."""
-    return Markup("").join(
-        Markup('<option value="{}"{}>{}</option>').format(
-            name, Markup(" selected") if name == chosen else "", words
-        )
-        for name, words in names.items()
     )

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from . import shapes
 from .charts import chart, px, table, text, text_width
-from .words import FEWER, Counts, expected, expected_word, noun, whole
+from .words import ASKED_FOR, FEWER, Counts, expected, expected_word, noun, whole
 
 Number = Callable[[float], str]
 
@@ -44,17 +44,19 @@ def levels_of(truth: Counts) -> tuple[Level, Level, Level]:
     )
 
 
-def funnel(record: Counts, truth: Counts) -> Markup:
+def funnel(record: Counts, truth: Counts, *, asked_for: bool = False) -> Markup:
     """Return the figure of a predicted day: expected alerts, stops and arrests.
 
     Args:
         record: Expected record row.
         truth: Expected row of truths.
+        asked_for: Whether stops are those asked for, which teams are too few to make.
     """
     levels = levels_of(truth)
     others = record["faces"] - levels[0].all
     rest = f" Of {whole(record['faces'])} faces, the rest raise no alert." if others >= 0.5 else ""
     note = f"Averages of a predicted day, each rounded by itself, right people first.{rest}"
+    note += f" {ASKED_FOR}" if asked_for else ""
     return chart(
         "alert-columns",
         _heading(levels),

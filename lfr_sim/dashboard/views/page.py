@@ -1,4 +1,4 @@
-"""What every page has around it: the bar, the picker of scenarios, faults, progress, run and share."""
+"""What pages have around them: the bar, faults, progress, run and share, help; and choices and files."""
 
 from __future__ import annotations
 
@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
+from lfr_sim.figures.words import capital
 from lfr_sim.scenario import Fault
+
+from ..state import LARGEST_UPLOAD_BYTES
+from .words import number_word
 
 if TYPE_CHECKING:
     from ..runs import Progress
@@ -40,13 +44,20 @@ def faults_told(faults: Sequence[Fault], *, keep: str = "Keep the last good stat
     """Return everything that is wrong with what was asked, each with its value and what is allowed."""
     if not faults:
         return Markup("")
-    count = "One value cannot" if len(faults) == 1 else f"{_number(len(faults))} values cannot"
+    count = "One value cannot" if len(faults) == 1 else f"{capital(number_word(len(faults)))} values cannot"
     items = Markup("").join(Markup("<li>{}</li>").format(_told(fault)) for fault in faults[:12])
     more = Markup("<li>and {} more</li>").format(len(faults) - 12) if len(faults) > 12 else ""
     return Markup(
         '<div class="fault" role="alert" id="faults" tabindex="-1"><p><b>{} be used.</b></p><ul>{}{}</ul>'
         '<div class="row"><button type="button" data-do="keep" id="keep">{}</button></div></div>'
     ).format(count, items, more, keep)
+
+
+def failed_told(problem: str) -> Markup:
+    """Return why a run broke off; nothing where none did."""
+    if not problem:
+        return Markup("")
+    return Markup('<div class="fault" role="alert"><p>{}</p></div>').format(problem)
 
 
 def run_told(progress: Progress) -> Markup:
@@ -87,6 +98,57 @@ def share_row(command: str, *, buttons: Mapping[str, str], said: str = "") -> Ma
     ).format(command, downloads, said)
 
 
+def foot(days: int, seed: int, agreement: str, share: Markup, *, busy: bool, opens: bool = True) -> Markup:
+    """Return what stands at the foot: run, and share.
+
+    Args:
+        days: How many days a run has.
+        seed: Its root seed.
+        agreement: How near closed form and days come; empty without days.
+        share: The buttons that carry the state elsewhere.
+        busy: Whether a run is under way.
+        opens: Whether a scenario file can be opened here.
+    """
+    run = Markup('<button type="button" class="main" data-do="run" id="run"{}>Run {} days</button>').format(
+        Markup(" disabled") if busy else "", f"{days:,}"
+    )
+    boxes = Markup("").join(
+        Markup(
+            '<label class="seed" for="{0}">{0} <input type="text" inputmode="numeric" id="{0}" '
+            'data-set="@{0}" value="{1}" autocomplete="off"></label>'
+        ).format(name, value)
+        for name, value in (("days", days), ("seed", seed))
+    )
+    return Markup(
+        '<section class="foot" aria-label="Run and share"><div><div class="row">{}{}</div>'
+        '<p class="note">{}</p></div><div>{}<div class="row">{}</div></div></section>'
+    ).format(run, boxes, agreement, share, upload("upload", "Open a scenario file") if opens else "")
+
+
+def upload(name: str, words: str, letter: str = "") -> Markup:
+    """Return the button that opens a scenario file.
+
+    Args:
+        name: Its id.
+        words: What it says.
+        letter: The policy that the file becomes; "" for the one of the page.
+    """
+    return Markup(
+        '<label class="upload" for="{0}">{1} <input type="file" id="{0}" accept=".toml" data-upload="{2}" '
+        'data-value="{3}"></label>'
+    ).format(name, words, LARGEST_UPLOAD_BYTES, letter)
+
+
+def options(names: Mapping[str, str], chosen: str) -> Markup:
+    """Return the options of a choice, by name, one of them chosen."""
+    return Markup("").join(
+        Markup('<option value="{}"{}>{}</option>').format(
+            name, Markup(" selected") if name == chosen else "", words
+        )
+        for name, words in names.items()
+    )
+
+
 def help_text() -> Markup:
     """Return how the pages are used, by mouse and by keyboard."""
     return Markup(
@@ -108,11 +170,6 @@ def _told(fault: Fault) -> Markup:
     allowed = Markup(" Allowed: {}.").format(fault.allowed) if fault.allowed else ""
     near = Markup(" Did you mean <b>{}</b>?").format(fault.did_you_mean) if fault.did_you_mean else ""
     return Markup("{}{}: {}.{}{}").format(fault.path[:100], value, fault.problem, allowed, near)
-
-
-def _number(count: int) -> str:
-    words = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
-    return words[count] if count < len(words) else f"{count:,}"
 
 
 def _seconds(seconds: float) -> str:

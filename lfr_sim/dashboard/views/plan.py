@@ -24,6 +24,7 @@ from .plan_parts import (
     Matrix,
     furniture_parts,
     ground_parts,
+    room_of,
     seamless,
     zone_and_van_parts,
 )
@@ -113,11 +114,7 @@ def _span(middle: float, length: float, whole: Sequence[float]) -> tuple[float, 
 
 
 def _drawn(site: Site, frame: Frame) -> tuple[Markup, Room]:
-    roads = frame.shape(seamless(site.layout.carriageways))
-    room = Room(frame.width, frame.height, frame.shape(site.walkable), roads)
-    shown = [*map(body, site.vans), *(zone.polygon for zone in site.zones)]
-    for shape in shown:
-        room.take(frame.shape(shape))
+    room = room_of(site, frame)
     below = [*ground_parts(site, frame), *zone_and_van_parts(site, frame)]
     above = [
         *furniture_parts(site, frame, room),
@@ -130,6 +127,3 @@ def _drawn(site: Site, frame: Frame) -> tuple[Markup, Room]:
         "{2}</svg>"
     ).format(frame.width, frame.height, Markup("").join([*below, *above]))
     return svg, room
-
-
-__all__ = ["SIZES", "Crop", "Drawing", "crop_of", "drawing", "grounds"]

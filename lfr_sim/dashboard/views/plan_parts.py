@@ -74,6 +74,15 @@ def seamless(areas: Sequence[Area]) -> BaseGeometry:
     return union(areas).buffer(_SEAM_M, join_style="mitre")
 
 
+def room_of(site: Site, frame: Frame) -> Room:
+    """Return where words may stand on a drawing: not on vans, nor on zones."""
+    roads = frame.shape(seamless(site.layout.carriageways))
+    room = Room(frame.width, frame.height, frame.shape(site.walkable), roads)
+    for shape in (*map(body, site.vans), *(zone.polygon for zone in site.zones)):
+        room.take(frame.shape(shape))
+    return room
+
+
 def ground_parts(site: Site, frame: Frame) -> Iterable[Markup]:
     """Yield the ground from the lowest part up; what nothing covers is buildings."""
     layout = site.layout

@@ -15,7 +15,7 @@ from lfr_sim.figures.words import capital
 
 from .charts import NARROW, chart, framed, line, px, table, text, text_width
 from .round_steps import whole_step
-from .words import counted, whole
+from .words import ASKED_FOR, counted, whole
 
 IntArray = NDArray[np.int64]
 
@@ -171,10 +171,10 @@ def _bins(low: int, high: int, most: int) -> list[Bin]:
 
 def _label_px(each: Bin) -> float:
     """Return the width that a column's label needs at least, on two lines if it is a range."""
-    return max(text_width(words, 14) for words in _label_lines(each, 0)) + 6
+    return max(text_width(words, 14) for words in label_lines(each, 0)) + 6
 
 
-def _label_lines(each: Bin, across: float) -> list[str]:
+def label_lines(each: Bin, across: float) -> list[str]:
     """Return the label of a column that is `across` px wide."""
     if each.low == each.high or text_width(each.label, 14) + 6 <= across:
         return [each.label]
@@ -198,12 +198,12 @@ def _stacks(
         parts += [_dot(x, y, pitch * _DOT, is_nobody=each.high == 0) for y in ys]
         parts += [
             text(x, bottom + 20 + 16 * row, words, f"t14 mid{' bold' if place == at else ''}")
-            for row, words in enumerate(_label_lines(each, across))
+            for row, words in enumerate(label_lines(each, across))
         ]
     if at is not None:
         top = bottom - 3 - stacks[at] * pitch
         parts += (_beside if is_beside else _above)(centres[at], top, pitch, width)
-    return parts, bottom + 10 + 16 * max(len(_label_lines(each, across)) for each in bins)
+    return parts, bottom + 10 + 16 * max(len(label_lines(each, across)) for each in bins)
 
 
 def _dot(x: float, y: float, radius: float, *, is_nobody: bool) -> Markup:
@@ -242,12 +242,14 @@ def _above(x: float, top: float, pitch: float, width: int) -> list[Markup]:
 
 
 def _note(days: Days, dots: int, told: Told) -> str:
-    number = len(days)
-    kind = "predicted day" if days.are_predicted else "day"
-    if number == dots:
-        each = f"The dot is one {kind}." if dots == 1 else f"Each dot is one {kind}."
-    elif number % dots == 0:
-        each = f"Each dot stands for {number // dots:,} of {number:,} {kind}s."
-    else:
-        each = f"The {dots} dots stand for {number:,} {kind}s."
-    return f"{capital(told.people)} in a day. {each}"
+    each = each_dot(len(days), dots, "predicted day" if days.are_predicted else "day")
+    return f"{capital(told.people)} in a day. {each}{f' {ASKED_FOR}' if days.stops_are_asked_for else ''}"
+
+
+def each_dot(days: int, dots: int, kind: str) -> str:
+    """Return what each dot stands for, in a sentence; `kind` is what a day is called."""
+    if days == dots:
+        return f"The dot is one {kind}." if dots == 1 else f"Each dot is one {kind}."
+    if days % dots == 0:
+        return f"Each dot stands for {days // dots:,} of {days:,} {kind}s."
+    return f"The {dots} dots stand for {days:,} {kind}s."

@@ -7,17 +7,16 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from lfr_sim.dashboard.days import Days
+from lfr_sim.dashboard.days import FEW_DAYS, Days
 from lfr_sim.scenario import Scenario
 
+from .outside_words import Outside, all_outside
 from .record_notes import has_record, is_day_itself, notes
 from .words import NOT_KNOWN, Counts, expected, rounded, whole
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 UNCHANGED = ", unchanged day"
 """What is said of a record where the scenario has been changed."""
-_FEW_DAYS = 20
-"""With fewer days, a range of nine in ten is the whole range."""
 _LONG = 6
 """Digits and commas of the two ends of a range, from where on it may break."""
 
@@ -47,6 +46,16 @@ MEASURES = (
     Measure("truth", "wrongful_minutes", "Minutes held by mistake", "Minutes held by mistake"),
 )
 _RECORDED = sum(measure.kind == "record" for measure in MEASURES)
+_SPOKEN = {
+    "faces": ("face", "faces"),
+    "alerts": ("alert", "alerts"),
+    "true_alerts": ("true alert", "true alerts"),
+    "false_alerts": ("false alert", "false alerts"),
+    "true_alerts_engaged": ("person stopped on a true alert", "people stopped on a true alert"),
+    "false_alerts_engaged": ("person stopped on a false alert", "people stopped on a false alert"),
+    "arrests": ("arrest", "arrests"),
+}
+"""Column of a record -> what a sentence calls one and many of what it counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,21 +86,23 @@ def record_table(
             was published, nobody has published. Left out, it is the scenario itself.
     """
     shipped = shipped or scenario
-    lines = [*_published(scenario, shipped), *_lines(days, record, truth)]
+    is_itself = is_day_itself(scenario, shipped)
+    lines = [*_published(shipped, is_itself=is_itself), *_lines(days, record, truth)]
+    beyond = outside(days, shipped) if is_itself else []
     return Markup(
         '<h2 id="record-heading">The record, and what it leaves out</h2>'
         '<div class="record-wide scroll" tabindex="0" role="region" '
         'aria-labelledby="record-heading">{}</div><div class="record-narrow">{}</div>{}'
-    ).format(_wide(lines), _turned(lines), notes(scenario, shipped))
+    ).format(_wide(lines), _turned(lines), notes(scenario, shipped, beyond))
 
 
-def _published(scenario: Scenario, shipped: Scenario) -> list[Line]:
+def _published(shipped: Scenario, *, is_itself: bool) -> list[Line]:
     """Return the line of the record, where there is one; of a day that was changed, it says so."""
     if not has_record(shipped):
         return []
     date = shipped.deployment.date
     when = f"{date.day} {_MONTHS[date.month - 1]} {date.year}" if date else ""
-    of = "" if is_day_itself(scenario, shipped) else UNCHANGED
+    of = "" if is_itself else UNCHANGED
     name = Markup("<b>Published</b>{}{}").format(of, f", {when}" if when else "")
     narrow = f"Published{of} {when}".strip()
     return [Line(name, narrow, _cells(lambda m: published_cell(shipped, m)))]
@@ -103,12 +114,14 @@ def _lines(days: Days, record: Counts | None, truth: Counts | None) -> list[Line
         rows = {"record": record, "truth": truth}
         cells = _cells(lambda m: Markup(expected(float(rows[m.kind][m.column]))))
         if days.are_predicted:
-            lines.append(Line(Markup("<b>Predicted</b>, on average"), "Predicted, on average", cells))
+            asked = ", of stops those asked for" if days.stops_are_asked_for else ""
+            name = Markup("<b>Predicted</b>, on average{}").format(asked)
+            lines.append(Line(name, f"Predicted, on average{asked}", cells))
         else:
             lines.append(Line(Markup("<b>Simulated</b>, the day shown"), "Day shown", cells))
     if len(days) > 1:
         of = "predicted" if days.are_predicted else f"of {len(days):,}"
-        first = "Nine days in ten" if len(days) >= _FEW_DAYS else "Least to most"
+        first = range_name(days)
         name = Markup("{}, {}").format(first, of)
         lines.append(Line(name, f"{first}, {of}", _cells(lambda m: range_cell(days, m))))
     return lines
@@ -125,6 +138,32 @@ def published_cell(shipped: Scenario, measure: Measure) -> Markup:
     if value is None:
         return Markup('<span class="record-unknown">{}</span>').format(NOT_KNOWN)
     return Markup("<b>{}</b>").format(whole(value))
+
+
+def outside(days: Days, shipped: Scenario) -> list[str]:
+    """Return which published counts lie beyond nine days in ten, and how few days reach them.
+
+    Args:
+        days: Days of the shipped scenario; of too few for nine in ten to mean something nothing is said.
+        shipped: That scenario.
+    """
+    if len(days) < FEW_DAYS:
+        return []
+    found = []
+    for measure in MEASURES[:_RECORDED]:
+        published, column = _of(shipped.published, measure), f"{measure.kind}.{measure.column}"
+        low, high = days.nine_in_ten(column)
+        if published is None or low <= published <= high:
+            continue
+        values, is_above = days.columns[column], published > high
+        beyond = int((values >= published if is_above else values <= published).sum())
+        found.append((Outside(published, is_above, beyond, len(days)), _SPOKEN[measure.column]))
+    return all_outside(found, "predicted" if days.are_predicted else "simulated")
+
+
+def range_name(days: Days) -> str:
+    """Return what the line of ranges is called: nine days in ten, or of few days all of them."""
+    return "Nine days in ten" if len(days) >= FEW_DAYS else "Least to most"
 
 
 def range_cell(days: Days, measure: Measure) -> Markup:

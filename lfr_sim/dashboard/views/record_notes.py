@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from markupsafe import Markup
@@ -33,14 +34,15 @@ _PRESENCE, _YEAR_OF_PRESENCE = "watchlist.presence", 2022
 _MOST_NAMED = 5
 
 
-def notes(scenario: Scenario, shipped: Scenario) -> Markup:
+def notes(scenario: Scenario, shipped: Scenario, outside: Sequence[str] = ()) -> Markup:
     """Return the notes under the record table, with a link to all assumptions.
 
     Args:
         scenario: Whose sources are told.
         shipped: The shipped scenario that it was made from, whose record it is.
+        outside: Which published counts lie beyond the days, in sentences.
     """
-    told = [*agreement(scenario, shipped), *_assumed(scenario, shipped)]
+    told = [*outside, *agreement(scenario, shipped), *_assumed(scenario, shipped), _walks(scenario)]
     link = Markup('<a href="/evidence" data-page>All assumptions</a>')
     return Markup('<p class="note record-notes">{} {}</p>').format(" ".join(told), link)
 
@@ -89,6 +91,18 @@ def _derived(scenario: Scenario, shipped: Scenario) -> list[str]:
         "The share of passers who are listed is derived from this and the other days of "
         f"{_YEAR_OF_PRESENCE} together, so agreement on true alerts is a weak test."
     ]
+
+
+def _walks(scenario: Scenario) -> str:
+    """Return how the walks of listed people hang together with the share of passers that is set."""
+    listed_people = scenario.watchlist
+    told = "Walks of listed people: the listed people per 10,000 passers, times all walks"
+    if listed_people.presence_law != "fixed":
+        at = f"{listed_people.presence_reference_size:,}"
+        told += f", moved from a list of {at} to this one by the law of presence"
+    if listed_people.presence_day_effect:
+        told += ", and more or fewer from day to day (day effect)"
+    return f"{told}."
 
 
 def _assumed(scenario: Scenario, shipped: Scenario) -> list[str]:

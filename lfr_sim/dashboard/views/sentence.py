@@ -7,7 +7,7 @@ from typing import Final
 
 from markupsafe import Markup
 
-from lfr_sim.dashboard.days import Days
+from lfr_sim.dashboard.days import FEW_DAYS, Days
 
 from .shapes import Meaning, inline
 from .words import Counts, between, counted, expected, noun, rounded, whole
@@ -21,8 +21,6 @@ _CLASSES: Final[dict[Meaning, str]] = {
 }
 _SHORT = 16
 """Characters that are kept on one line with their mark; more would not fit a phone."""
-_FEW_DAYS = 20
-"""With fewer days, a range of nine in ten is the whole range."""
 
 
 def day_sentence(
@@ -48,12 +46,13 @@ def day_sentence(
     return _sentence(first + " " + _stops(truth, teams))
 
 
-def predicted_sentence(record: Counts, truth: Counts) -> Markup:
+def predicted_sentence(record: Counts, truth: Counts, *, asked_for: bool = False) -> Markup:
     """Return the sentence of expected counts, which are averages: no sum is named that would not add.
 
     Args:
         record: Expected record row.
         truth: Expected row of truths.
+        asked_for: Whether stops are those asked for, which teams are too few to make.
     """
     right, wrong = truth["true_alerts"], truth["false_alerts"]
     stops, mistaken = truth["engagements"], truth["wrongful_engagements"]
@@ -66,7 +65,7 @@ def predicted_sentence(record: Counts, truth: Counts) -> Markup:
     )
     if not stops:
         return _sentence(Markup("Predicted: {}, nobody stopped.").format(alerts))
-    people = f"{expected(stops)} {noun(stops, 'person', 'people')} stopped"
+    people = f"{expected(stops)} {noun(stops, 'person', 'people')} {_stopped(asked_for=asked_for)}"
     said = f"{expected(mistaken)} by mistake"
     if stops < 0.5:
         return _sentence(Markup("Predicted: {}, {}.").format(alerts, people))
@@ -170,9 +169,14 @@ def _spread(days: Days) -> str:
     alerts = between(*days.nine_in_ten("record.alerts"), "alert")
     low, high = days.nine_in_ten("truth.wrongful_engagements")
     errors = "nobody" if not rounded(high) else between(low, high, "person", "people")
-    whose = "Nine days in ten" if len(days) >= _FEW_DAYS else f"The {len(days)} days"
+    whose = "Nine days in ten" if len(days) >= FEW_DAYS else f"The {len(days)} days"
     verb = "would bring" if days.are_predicted else "bring"
-    return f"{whose} {verb} {alerts} and {errors} stopped by mistake."
+    stopped = _stopped(asked_for=days.stops_are_asked_for)
+    return f"{whose} {verb} {alerts} and {errors} {stopped} by mistake."
+
+
+def _stopped(*, asked_for: bool) -> str:
+    return "to be stopped" if asked_for else "stopped"
 
 
 def _record_words(record: Mapping[str, float | None]) -> str:

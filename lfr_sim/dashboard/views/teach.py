@@ -312,7 +312,8 @@ def teach_help() -> Markup:
         "<p>What you guess and write stays in this page and is gone when it is closed.</p></div><dl>"
         "<div><dt>Tab, Enter</dt><dd>to the next button or box; press it</dd></div>"
         "<div><dt>Arrow keys</dt><dd>move a slider</dd></div>"
-        "<div><dt>Space</dt><dd>the next step, where keys are switched on</dd></div>"
+        "<div><dt>Space</dt><dd>the next step, where keys are switched on, from a slider too; in a box it "
+        "is a space, on a button it presses that</dd></div>"
         "<div><dt>\N{LEFTWARDS ARROW}, 1 to 5</dt><dd>back; a lesson, "
         "likewise</dd></div></dl></div></section>"
     )

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from markupsafe import Markup
+
+from ..limits import MOST_OPENED
+
+if TYPE_CHECKING:
+    from ..days import DayRow
 
 Counts = Mapping[str, int | float]
 """One of the two rows of a day: column -> count; expected counts have fractions."""
 
 NOT_KNOWN = "not known"
+ASKED_FOR = "Stops are those asked for, with a team free for every alert."
+"""What is said where teams are too few to make the stops that are predicted."""
 FEWER = "fewer than 1"
 _WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
           "twelve")  # fmt: skip
@@ -83,6 +91,14 @@ def clock_time(start_hour: float, time_s: float) -> str:
 def drawn_again(redraw: Iterable[tuple[str, int]]) -> str:
     """Return what of a day is drawn again: `the crowd (draw 1), the officers (draw 3)`."""
     return ", ".join(f"the {part} (draw {number})" for part, number in redraw)
+
+
+def too_many(row: DayRow) -> str:
+    """Return how many alerts a day has that is not opened, and that this is why."""
+    missed = sum(mark.missed for mark in row.marks)
+    alerts = counted(len(row.marks) - missed, "alert")
+    people = f" and {counted(missed, 'person', 'people')} missed" if missed else ""
+    return f"This day has {alerts}{people}, too many to draw or to open: more than {MOST_OPENED:,}."
 
 
 def plain(markup: Markup) -> str:

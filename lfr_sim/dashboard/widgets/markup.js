@@ -129,11 +129,13 @@ function render({ model, el }) {
     sendWaiting();
   }
 
-  // Single keys, where a page has them and they are switched on: each presses a button. Never while typing.
+  // Single keys, where a page has them and they are switched on: each presses a button. Never while typing; on a
+  // slider, which moves by arrows and has no use for it, Space alone.
   function onKey(event) {
     const plain = !event.ctrlKey && !event.metaKey && !event.altKey && !event.shiftKey && !event.repeat;
-    if (!plain || !el.querySelector("[data-keys]") || event.target.matches("input, textarea, select")) return;
     const key = event.key === " " ? "Space" : event.key;
+    const free = key === "Space" ? ":not([type=range])" : "";
+    if (!plain || !el.querySelector("[data-keys]") || event.target.matches(`input${free}, textarea, select`)) return;
     if (key === "Space" && event.target.matches("button, summary, a")) return; // presses that one
     const target = el.querySelector(`[data-key="${CSS.escape(key)}"]`);
     if (!target) return;

@@ -7,6 +7,7 @@ const FLOOR_PX = 26; // lowest shapes stand so far above the axis
 const ROOMY = { size: 13, row: 22, gap: 18 };
 const SIZES = [ROOMY, { size: 9, row: 13, gap: 12 }, { size: 6, row: 8, gap: 8 }];
 const TALLEST_PX = 150;
+const CLEAR_PX = 64; // from the middle of the moment's words to that of an hour's, with a gap between
 
 // Returns for marks at places along the line, in order, the row in which each is clear of the others.
 function rowsOf(places, gap) {
@@ -156,6 +157,6 @@ class TimeLine {
     this.nowLine.setAttribute("transform", `translate(${x} 0)`);
     this.nowText.setAttribute("x", inside);
     this.nowText.textContent = clockOf(this.startHour, time);
-    for (const { x: at, text } of this.hourTexts) text.style.display = Math.abs(at - inside) < 50 ? "none" : "";
+    for (const { x: at, text } of this.hourTexts) text.style.display = Math.abs(at - inside) < CLEAR_PX ? "none" : "";
   }
 }
