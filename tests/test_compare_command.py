@@ -114,10 +114,10 @@ def test_all_faults_are_told_once_with_their_arm(capsys: pytest.CaptureFixture[s
     for part in (
         "minimall: no such file",
         f"{PI}=7: {PI} = 7:",
-        "cap: --set = 'cap': not of this form",
-        "names = ['a', 'a']: 2 names for 4 arms",
+        'cap: --set = "cap": not of this form',
+        'names = ["a", "a"]: 2 names for 4 arms',
         "empty, or not all different",
-        "replicates = 'x'",
+        'replicates = "x"',
         "seed = -1",
     ):
         assert part in told
@@ -201,8 +201,8 @@ def test_words_that_name_no_point_are_refused(capsys: pytest.CaptureFixture[str]
 
     assert "did you mean 'own eyes'?" in told
     assert "several points have this policy; allowed: one of 0, 1" in told
-    assert "point = '3': no point or policy of this name has run" in told
-    assert "--set = ['a=1']: a sweep has been run already" in told
+    assert 'point = "3": no point or policy of this name has run' in told
+    assert '--set = ["a=1"]: a sweep has been run already' in told
     assert "--seed = 2" in told
 
 

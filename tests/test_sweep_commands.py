@@ -314,7 +314,7 @@ def test_an_unwritable_folder_is_refused(tmp_path: Path) -> None:
     ("options", "said"),
     [
         (["--jobs", "0"], "jobs = 0: not a whole number in range; allowed: 1 to 512"),
-        (["--jobs", "two"], "jobs = 'two'"),
+        (["--jobs", "two"], 'jobs = "two"'),
         (["--chunk", "-1"], "chunk = -1"),
         (["--shard", "4/3"], "such as 3/10"),
         (["--executor", "dask"], "--scheduler: which cluster?"),

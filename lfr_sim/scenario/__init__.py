@@ -9,7 +9,7 @@ from .categories import CATEGORIES, Category
 from .checking import fault_of, setting_paths
 from .demography import GROUPS
 from .engagement import Disposal, Engagement
-from .faults import Fault, InputError, nearest
+from .faults import Fault, InputError, nearest, value_text
 from .matcher import MATCHER_PRESETS, REFERENCE_THRESHOLD, Matcher, MatcherPreset
 from .model import Scenario
 from .officers import TRAININGS, Officers, Training
@@ -64,5 +64,6 @@ __all__ = [
     "setting_paths",
     "shipped_files",
     "shipped_scenarios",
+    "value_text",
     "with_changes",
 ]

@@ -27,7 +27,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from lfr_sim.scenario import Fault, InputError, read_text
+from lfr_sim.scenario import Fault, InputError, read_text, value_text
 
 from ..replicates import maker
 from .plan import Plan, first_difference
@@ -301,7 +301,7 @@ def _difference_fault(name: str, stored: Any, asked: Any) -> Fault:
         problem = f"this sweep was begun with {what} {stored}, and here it is {asked}"
         allowed = "the same, another folder, or --other-version to go on all the same"
         return Fault(name, problem, None, allowed, shows_value=False)
-    problem = f"another plan has begun in this folder, where it is {stored!r}"
+    problem = f"another plan has begun in this folder, where it is {value_text(stored)}"
     return Fault(name, problem, asked, "the same experiment, or another folder")
 
 
