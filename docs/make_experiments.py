@@ -26,10 +26,11 @@ from lfr_sim.study import run_replicate
 from lfr_sim.study.analysis.outcomes import Estimate, estimate, levels_of, outcome_of
 from lfr_sim.study.analysis.sensitivity import effects_of
 from lfr_sim.study.sweeps.collecting import collect, read_results
-from lfr_sim.study.sweeps.experiment import Experiment, read_experiment, shipped_experiments
+from lfr_sim.study.sweeps.experiment import read_experiment, shipped_experiments
 from lfr_sim.study.sweeps.plan import plan_of
 from lfr_sim.study.sweeps.results import Results
 from lfr_sim.study.sweeps.runner import sweep
+from lfr_sim.study.sweeps.tables import Experiment
 
 ROOT = Path(__file__).parents[1]
 PAGE = Path(__file__).parent / "explanation" / "experiments.md"

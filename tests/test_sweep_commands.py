@@ -19,6 +19,7 @@ from lfr_sim.scenario import InputError
 from lfr_sim.study.sweeps.design import MOST_POINTS
 from lfr_sim.study.sweeps.experiment import read_experiment, shipped_experiments
 from lfr_sim.study.sweeps.plan import plan_of
+from lfr_sim.study.sweeps.points import MOST_FAULTY
 from lfr_sim.study.sweeps.runner import sweep
 
 FAST: dict[str, Any] = {"executor": ThreadPoolExecutor(1), "measure": sweep_runs.quick}
@@ -90,7 +91,10 @@ def test_status_as_json_counts_the_same(tmp_path: Path, capsys: pytest.CaptureFi
         ('[factors]\n"watchlist.sise" = [1]', "did you mean 'watchlist.size'"),
         ('[factors]\n"watchlist.size" = 3', "neither a list of values nor a range"),
         ('[factors]\n"watchlist.size" = []', "there is no value"),
-        ('[factors]\n"watchlist.size" = [1, -5]', "point 1 (watchlist.size=-5)"),
+        (
+            '[factors]\n"watchlist.size" = [1, -5]',
+            "equal to 0, at 1 of 2 points, first p1; allowed: >= 0",
+        ),
         ('[factors]\n"site.layout" = ["nowhere"]', "no shipped layout of this name"),
         ('[factors]\n"watchlist.size" = { low = 1, high = 9 }', "a range needs a design that samples it"),
         ('[design]\nkind = "gird"', "did you mean 'grid'"),
@@ -99,6 +103,11 @@ def test_status_as_json_counts_the_same(tmp_path: Path, capsys: pytest.CaptureFi
         (
             '[design]\nkind = "lhs"\npoints = 4\n[factors]\n"watchlist.size" = { low = 9, high = 1 }',
             "low 9 is not below high 1",
+        ),
+        (
+            '[design]\nkind = "lhs"\npoints = 4\n[factors]\n'
+            '"officers.teams" = { low = 1.2, high = 1.8, whole = true }',
+            "there is no whole number from 1.2 to 1.8",
         ),
         (
             '[design]\nkind = "lhs"\npoints = 4\n[factors]\n"watchlist.size" = [1, 2]',
@@ -130,13 +139,96 @@ def test_what_is_wrong_with_an_experiment_is_said_before_anything_runs(
     assert not (tmp_path / "out").exists()
 
 
-def test_every_fault_is_said_at_once(tmp_path: Path) -> None:
-    """One round of mending is enough."""
-    text = 'colour = 1\n[factors]\n"watchlist.sise" = [1]\n"officers.teams" = 3\n[design]\nkind = "x"'
-    said = faults_of(experiment(tmp_path, text))
+EVERY_FAULT = """
+title = 5
+scenario = "minimal"
+replicates = 0
+colour = 1
 
-    for part in ("colour", "watchlist.sise", "officers.teams", "design.kind"):
-        assert part in said
+[base]
+"officers.teams" = -1
+"watchlist.sise" = 2
+
+[factors]
+"watchlist.size" = [100, -5]
+"officers.presumption_to_intervene" = [0.5, 50]
+"officers.d_prime" = 3
+"matcher.threshold" = { low = 0.5, high = 0.6 }
+
+[policies.as-it-is]
+[policies.b]
+"watchlist.presence_day_effect" = 3
+
+[design]
+points = 3
+
+[stopping]
+evnts = 4
+
+[outputs]
+columns = ["alerts", "alert"]
+"""
+
+
+def test_every_fault_of_a_file_and_of_the_options_is_said_at_once_and_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One round of mending is enough: tables, base, values of factors and policies, columns, options."""
+    path = tmp_path / "mine.toml"
+    path.write_text(EVERY_FAULT)
+
+    assert main(["sweep", str(path), "--jobs", "0", "--shard", "4/3"]) == 2
+    said = capsys.readouterr().err.splitlines()[1:]
+    begins = [
+        "schema: this is required and was left out; allowed: one of 1",
+        "title = 5: input should be a valid string; allowed: text",
+        "replicates = 0: input should be greater than or equal to 1; allowed: >= 1 and <= 1,000,000",
+        "factors.officers.d_prime = 3: neither a list of values nor a range",
+        "stopping.events: this is required and was left out; allowed: >= 1",
+        "stopping.evnts = 4: there is no such name; allowed: events, column, batch; did you mean 'events'",
+        "colour = 1: there is no such name; allowed: schema, title",
+        "base.watchlist.sise = 2: there is no such setting; did you mean 'watchlist.size'?",
+        'factors.matcher.threshold = { low = 0.5, high = 0.6, scale = "linear", whole = false }: a range',
+        "design.points = 3: design grid has no use for it",
+        "outputs.columns = \"alert\": there is no such column; did you mean 'alerts'?",
+        "base.officers.teams = -1: input should be greater than or equal to 0",
+        "factors.watchlist.size = -5: input should be greater than or equal to 0",
+        "factors.officers.presumption_to_intervene = 50: a share is a number from 0 to 1, so 50 % is 0.5",
+        "policies.b.watchlist.presence_day_effect = 3: input should be a valid boolean; allowed: true or",
+        "jobs = 0: not a whole number in range",
+        'shard = "4/3": not a part of so many',
+        "--out: where to?",
+    ]
+    assert len(said) == len(begins)
+    for begin in begins:
+        assert sum(line.startswith(f"  {begin}") for line in said) == 1, begin
+
+
+def test_a_bad_value_is_said_once_with_how_many_points_have_it(tmp_path: Path) -> None:
+    """Neither a value of the base nor one of an axis is repeated for each of many points."""
+    text = (
+        '[base]\n"site.layout" = "nowhere"\n[policies.a]\n[policies.b]\n"officers.teams" = -1\n'
+        '[factors]\n"watchlist.size" = [1, -5]\n"watchlist.presence_day_effect" = [true, 3]\n'
+    )
+    said = faults_of(experiment(tmp_path, text)).splitlines()[1:]
+
+    assert len(said) == 4
+    for begin, where in (
+        ('site.layout = "nowhere"', "at each of 8 points"),
+        ("watchlist.presence_day_effect = 3", "at 4 of 8 points, first p1;"),
+        ("watchlist.size = -5", "at 4 of 8 points, first p2;"),
+        ("officers.teams = -1", "at 4 of 8 points, first p4;"),
+    ):
+        assert [where in line for line in said if line.startswith(f"  {begin}: ")] == [True], begin
+
+
+def test_many_values_that_are_wrong_in_one_way_are_counted(tmp_path: Path) -> None:
+    """A sampled factor that has to be whole is not told a thousand times, and soon."""
+    text = '[design]\nkind = "lhs"\npoints = 2000\n[factors]\n"watchlist.size" = { low = 1, high = 9000 }\n'
+    said = faults_of(experiment(tmp_path, text)).splitlines()
+
+    assert said[0].endswith("6 faults")
+    assert said[-1] == f"  watchlist.size: {MOST_FAULTY - 5:,} more values are wrong so"
 
 
 def test_a_design_of_a_thousand_million_points_is_refused_by_number(tmp_path: Path) -> None:
@@ -316,7 +408,7 @@ def test_an_unwritable_folder_is_refused(tmp_path: Path) -> None:
         (["--jobs", "0"], "jobs = 0: not a whole number in range; allowed: 1 to 512"),
         (["--jobs", "two"], 'jobs = "two"'),
         (["--chunk", "-1"], "chunk = -1"),
-        (["--shard", "4/3"], "such as 3/10"),
+        (["--shard", "4/3"], 'shard = "4/3": not a part of so many; allowed: i/n with i from 1 to n'),
         (["--executor", "dask"], "--scheduler: which cluster?"),
         (["--scheduler", "tcp://127.0.0.1:9"], "only --executor dask has one"),
         (["--executor", "dask", "--scheduler", "x", "--jobs", "2"], "as many workers as it has"),

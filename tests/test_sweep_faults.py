@@ -196,7 +196,7 @@ def test_what_a_plan_reads_is_read_before_anything_runs(tmp_path: Path) -> None:
     base = f'[base]\n"matcher.score_file" = "{tmp_path / "scores.csv"}"'
     path.write_text(path.read_text().replace("[base]", base))
 
-    with pytest.raises(InputError, match="point 0"):
+    with pytest.raises(InputError, match="at each of 3 points"):
         plan_of(read_experiment(path))
 
 

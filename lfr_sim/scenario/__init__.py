@@ -6,7 +6,7 @@ it stands in the JSON Schema (`lfr-sim schema`). Shares are numbers from 0 to 1,
 
 from .camera import Camera
 from .categories import CATEGORIES, Category
-from .checking import fault_of, setting_paths
+from .checking import allowed_by, fault_of, setting_paths, value_faults
 from .demography import GROUPS
 from .engagement import Disposal, Engagement
 from .faults import Fault, InputError, nearest, value_text
@@ -53,6 +53,7 @@ __all__ = [
     "Source",
     "Training",
     "Watchlist",
+    "allowed_by",
     "fault_of",
     "nearest",
     "parse_scores",
@@ -64,6 +65,7 @@ __all__ = [
     "setting_paths",
     "shipped_files",
     "shipped_scenarios",
+    "value_faults",
     "value_text",
     "with_changes",
 ]
