@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 import json
 import shlex
+import signal
 import sys
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,6 +26,7 @@ def sweep(options: argparse.Namespace) -> int:
     from lfr_sim.study.sweeps.runner import sweep
     from lfr_sim.study.sweeps.schedule import parse_shard
 
+    _listen_to_interrupts()
     plan, shard = _asked_plan(options), parse_shard(options.shard)
     assert not isinstance(shard, str)  # else the plan would have been refused
     if options.dry_run:
@@ -45,9 +48,7 @@ def sweep(options: argparse.Namespace) -> int:
                 progress=progress,
             )
     except KeyboardInterrupt:
-        sys.stderr.write(
-            f"stopped at once; chunks that were running are lost; to go on:\n  {_again(options)}\n"
-        )
+        sys.stderr.write(f"stopped at once, without the runs in hand; to go on:\n  {_again(options)}\n")
         return INTERRUPTED
     finally:
         if executor is not None:
@@ -56,6 +57,16 @@ def sweep(options: argparse.Namespace) -> int:
     if outcome.interrupted:
         return INTERRUPTED
     return FINISHED_WITH_FAILURES if outcome.failed else 0
+
+
+def _listen_to_interrupts() -> None:
+    """Let Ctrl-C and its like stop a sweep that a script has started in the background, too.
+
+    Shells start those with the signal ignored; one that came before the first run would be lost.
+    """
+    is_main = threading.current_thread() is threading.main_thread()
+    if is_main and signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _asked_plan(options: argparse.Namespace) -> Plan:

@@ -24,7 +24,6 @@ from .tables import figure, quantity, table
 EVERY_S = 30.0
 """How often a line is written where there is no terminal."""
 _MOST_POINTS_SHOWN = 12
-_STOPPING = "stopping: the chunks that are running are being finished; Ctrl-C again stops at once"
 
 
 @contextmanager
@@ -51,7 +50,7 @@ def sweep_progress() -> Iterator[Callable[[Progress], None]]:
             nonlocal has_said
             if now.stopping and not has_said:
                 has_said = True
-                bar.write(_STOPPING, file=sys.stderr)
+                bar.write(stopping_line(now), file=sys.stderr)
             bar.total, bar.n = max(now.total, 1), now.done
             bar.set_description_str(progress_line(now), refresh=True)
 
@@ -65,7 +64,8 @@ def _lines() -> Callable[[Progress], None]:
         nonlocal last, has_said
         if now.stopping and not has_said:
             has_said = True
-            sys.stderr.write(f"{_STOPPING}\n")
+            sys.stderr.write(f"{stopping_line(now)}\n")
+            sys.stderr.flush()
         if time.monotonic() - last >= EVERY_S:
             last = time.monotonic()
             sys.stderr.write(f"{progress_line(now)}\n")
@@ -78,6 +78,11 @@ def progress_line(now: Progress) -> str:
     """Return how far a sweep is, on one line."""
     left = "" if now.left_s is None else f", {duration(now.left_s)} left"
     return f"{now.done:,} of {now.total:,} runs, {figure(now.runs_per_s)} runs/s{left}; {_beside(now)}"
+
+
+def stopping_line(now: Progress) -> str:
+    """Return what is said once it is clear that a sweep will stop."""
+    return f"stopping after the runs in hand ({now.in_hand:,}); Ctrl-C again stops now, without them"
 
 
 def _beside(now: Progress) -> str:
