@@ -16,11 +16,12 @@ from filelock import FileLock
 
 from lfr_sim.cli import main
 from lfr_sim.scenario import InputError
+from lfr_sim.study.sweeps.collecting import collect
 from lfr_sim.study.sweeps.design import MOST_POINTS
 from lfr_sim.study.sweeps.experiment import read_experiment, shipped_experiments
 from lfr_sim.study.sweeps.plan import plan_of
 from lfr_sim.study.sweeps.points import MOST_FAULTY
-from lfr_sim.study.sweeps.runner import sweep
+from lfr_sim.study.sweeps.runner import begun, sweep
 
 FAST: dict[str, Any] = {"executor": ThreadPoolExecutor(1), "measure": sweep_runs.quick}
 
@@ -324,6 +325,26 @@ def test_another_plan_in_the_same_folder_is_refused(tmp_path: Path) -> None:
         assert name in str(caught.value)
 
 
+def test_a_begun_sweep_goes_on_without_its_experiment(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The folder has the plan: a file that was moved, or is on another machine, is not missed."""
+    path, out = sweep_runs.small_experiment(tmp_path), str(tmp_path / "out")
+    sweep(path, out=tmp_path / "whole", **FAST)
+    sweep(path, out=out, shard=(1, 2), **FAST)
+    path.unlink()
+
+    assert sweep(begun(out), out=out, **FAST).done == 12
+    assert main(["sweep", "--out", out]) == 0
+    assert "12 of 12 runs done" in capsys.readouterr().out
+    assert [file.read_bytes() for file in collect(out).files] == [
+        file.read_bytes() for file in collect(tmp_path / "whole").files
+    ]
+    assert main(["sweep", "--out", out, "--dry-run"]) == 0
+    assert main(["sweep", "--out", str(tmp_path)]) == 2
+    assert "there is no sweep in this folder" in capsys.readouterr().err
+
+
 def test_another_version_is_refused_unless_it_is_allowed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -335,8 +356,9 @@ def test_another_version_is_refused_unless_it_is_allowed(
 
     real = replicates.maker
     monkeypatch.setattr(plan, "maker", lambda: real() | {"version": "9.9"})
-    with pytest.raises(InputError, match=r"begun with version .* and here it is 9\.9"):
-        sweep(path, out=tmp_path / "out", **FAST)
+    for asked in (path, begun(tmp_path / "out")):
+        with pytest.raises(InputError, match=r"begun with version .* and here it is 9\.9"):
+            sweep(asked, out=tmp_path / "out", **FAST)
 
     assert sweep(path, out=tmp_path / "out", other_version=True, **FAST).done == 12
 
@@ -356,6 +378,7 @@ def test_a_layout_that_changes_under_a_sweep_stops_it(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"street\.toml"):
         sweep(path, out=tmp_path / "out", **FAST)
     assert main(["explain", str(tmp_path / "out"), "p0-r0"]) == 2
+    assert main(["sweep", "--out", str(tmp_path / "out")]) == 2
 
 
 def test_two_processes_on_one_folder_are_kept_apart(tmp_path: Path) -> None:
