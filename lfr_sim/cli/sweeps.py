@@ -142,8 +142,11 @@ def collect(options: argparse.Namespace) -> int:
     """Write the table of a sweep."""
     from lfr_sim import report
     from lfr_sim.study.sweeps.collecting import collect
+    from lfr_sim.study.sweeps.state import state_of
 
-    print(report.collected_text(collect(options.folder, all_settings=options.all_settings)))
+    collected = collect(options.folder, all_settings=options.all_settings)
+    _say(state_of(options.folder).remark)
+    print(report.collected_text(collected))
     return 0
 
 
