@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -15,6 +16,7 @@ import sweep_runs
 from filelock import FileLock
 
 from lfr_sim.cli import main
+from lfr_sim.report.sweeps import trial_text
 from lfr_sim.scenario import InputError
 from lfr_sim.study.sweeps.collecting import collect
 from lfr_sim.study.sweeps.design import MOST_POINTS
@@ -22,6 +24,7 @@ from lfr_sim.study.sweeps.experiment import read_experiment, shipped_experiments
 from lfr_sim.study.sweeps.plan import plan_of
 from lfr_sim.study.sweeps.points import MOST_FAULTY
 from lfr_sim.study.sweeps.runner import begun, sweep
+from lfr_sim.study.sweeps.trying import Trial
 
 FAST: dict[str, Any] = {"executor": ThreadPoolExecutor(1), "measure": sweep_runs.quick}
 
@@ -55,6 +58,9 @@ def test_a_sweep_from_the_command_line_from_start_to_table(
 
     assert codes == [0] * 6
     assert "3 points x 4 = 12 runs" in said
+    assert re.search(
+        r"Time: about \d+ s with \d+ process(es)?, .* the first point and the last \(.*\)", said
+    )
     assert "12 of 12 runs done" in said
     assert "complete" in said
     assert "watchlist.size = 2000" in said
@@ -423,6 +429,21 @@ def test_an_unwritable_folder_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(InputError, match="not a folder that can be written to"):
         sweep(path, out=closed / "out", **FAST)
+
+
+def test_a_trial_is_multiplied_by_the_runs_and_divided_by_the_processes(tmp_path: Path) -> None:
+    """What is said of the time can be checked by hand; where a run fails, nothing is said of it."""
+    path = sweep_runs.small_experiment(tmp_path, replicates=400)
+    plan = plan_of(read_experiment(path))
+    told = trial_text(Trial((0.1, 0.3)), plan, 2)
+    failed = trial_text(Trial((0.1,), "p0-r0 ended in error: ValueError: x"), plan, 2)
+
+    assert told == (
+        "Time: about 2 min with 2 processes, if runs take as long as one just now at the first point and "
+        "the last (0.1 s and 0.3 s)"
+    )
+    assert trial_text(Trial((0.1,)), plan, None).startswith("Time: about 2 min of one process, if runs")
+    assert failed == "How long it takes is not known: p0-r0 ended in error: ValueError: x"
 
 
 @pytest.mark.parametrize(

@@ -108,7 +108,9 @@ def sweep_commands(commands: Any) -> None:
     )
     sweep.add_argument("--redo-failed", action="store_true", help="run those again that failed")
     sweep.add_argument(
-        "--dry-run", action="store_true", help="check everything, print the plan, run nothing"
+        "--dry-run",
+        action="store_true",
+        help="check everything, print the plan and about how long it takes, write nothing",
     )
 
 

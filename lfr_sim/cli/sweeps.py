@@ -23,14 +23,17 @@ if TYPE_CHECKING:
 def sweep(options: argparse.Namespace) -> int:
     """Run an experiment into a folder, or go on with it."""
     from lfr_sim import report
-    from lfr_sim.study.sweeps.runner import sweep
+    from lfr_sim.study.sweeps.runner import processors, sweep
     from lfr_sim.study.sweeps.schedule import parse_shard
+    from lfr_sim.study.sweeps.trying import tried_out
 
     _listen_to_interrupts()
     plan, shard = _asked_plan(options), parse_shard(options.shard)
     assert not isinstance(shard, str)  # else the plan would have been refused
     if options.dry_run:
         print(report.plan_table(plan))
+        jobs = None if options.executor == "dask" else options.jobs or processors()
+        print(f"\n{report.trial_text(tried_out(plan), plan, jobs)}")
         return 0
     executor = _executor(options)
     try:

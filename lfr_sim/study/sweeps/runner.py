@@ -138,13 +138,13 @@ def _workers(
     measure: Measure | None,
 ) -> Workers:
     if executor is None:
-        return LocalWorkers(jobs or _processors(), start_method, measure)
+        return LocalWorkers(jobs or processors(), start_method, measure)
     if isinstance(executor, Executor):
-        return GivenWorkers(executor, jobs or _processors(), measure)
+        return GivenWorkers(executor, jobs or processors(), measure)
     return executor
 
 
-def _processors() -> int:
+def processors() -> int:
     """Return how many processors this process may use: a job of a cluster has fewer than its machine."""
     allowed = getattr(os, "sched_getaffinity", None)
     return len(allowed(0)) if allowed is not None else os.cpu_count() or 1
