@@ -160,8 +160,7 @@ def _batch(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return captured faces and alerts by group: false ones if nobody is listed, else own ones."""
     seeds = {"root_seed": seed, "replicate": replicate}
-    drawn = people_of(scenario.crowd, count, **seeds)
-    people = van.People(drawn.group, drawn.woman, drawn.under_18, drawn.older, drawn.masked, drawn.hooded)
+    people = people_of(scenario.crowd, count, **seeds)
     entries = van.Entries(scenario.watchlist, **seeds)
     membership = van.membership_of(entries, people, scenario.crowd, **seeds)
     faces = van.Faces(scenario.matcher, people, **seeds)
