@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 from collections.abc import Sequence
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .asked import asked_scenario
+from .printed import as_json
 
 if TYPE_CHECKING:
     from lfr_sim.scenario import Fault, Scenario
@@ -38,7 +38,7 @@ def compare(options: argparse.Namespace) -> int:
             {"at": at, **one.summary()} if from_sweep else one.summary() for at, one in comparisons.items()
         ]
         shown = found if from_sweep else found[0]
-        print(json.dumps(shown, indent=2, ensure_ascii=False, allow_nan=False))
+        print(as_json(shown))
         return 0
     from lfr_sim import report
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import shlex
 import signal
 import sys
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .asked import FINISHED_WITH_FAILURES, INTERRUPTED
+from .printed import as_json
 
 if TYPE_CHECKING:
     from lfr_sim.scenario import Fault
@@ -137,7 +137,7 @@ def status(options: argparse.Namespace) -> int:
     from lfr_sim.study.sweeps.state import state_of
 
     state = state_of(options.folder)
-    print(_json(state.summary()) if options.json else report.state_text(state))
+    print(as_json(state.summary()) if options.json else report.state_text(state))
     return 0
 
 
@@ -160,7 +160,7 @@ def explain(options: argparse.Namespace) -> int:
 
     told = again(options.folder, options.run)
     if options.json:
-        print(_json(told.summary()))
+        print(as_json(told.summary()))
     else:
         print(report.again_text(told, options.folder))
     return 0 if told.agrees else FINISHED_WITH_FAILURES
@@ -178,7 +178,7 @@ def sensitivity(options: argparse.Namespace) -> int:
     _say(remark)
     found = effects_of(results, options.column, policy=options.policy)
     print(
-        _json([dataclasses.asdict(one) for one in found]) if options.json else report.effects_table(found)
+        as_json([dataclasses.asdict(one) for one in found]) if options.json else report.effects_table(found)
     )
     return 0
 
@@ -234,7 +234,3 @@ def _asked_figure(options: argparse.Namespace) -> list[Mapping[str, Any]]:
     if not given and options.kind is None:
         return []
     return [{"kind": options.kind or "curve", **given}]
-
-
-def _json(data: Any) -> str:
-    return json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False)

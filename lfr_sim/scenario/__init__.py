@@ -9,7 +9,7 @@ from .categories import CATEGORIES, Category
 from .checking import allowed_by, fault_of, setting_paths, value_faults
 from .demography import GROUPS
 from .engagement import Disposal, Engagement
-from .faults import Fault, InputError, nearest, value_text
+from .faults import Fault, InputError, nearest, value_text, whole_faults
 from .matcher import MATCHER_PRESETS, REFERENCE_THRESHOLD, Matcher, MatcherPreset
 from .model import Scenario
 from .officers import TRAININGS, Officers, Training
@@ -67,5 +67,6 @@ __all__ = [
     "shipped_scenarios",
     "value_faults",
     "value_text",
+    "whole_faults",
     "with_changes",
 ]

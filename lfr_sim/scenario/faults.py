@@ -65,6 +65,13 @@ class InputError(ValueError):
         return type(self), (self.subject, self.faults)
 
 
+def whole_faults(name: str, value: object, low: int, high: int) -> list[Fault]:
+    """Return what is wrong with a number that has to be whole and in a range."""
+    if isinstance(value, int) and not isinstance(value, bool) and low <= value <= high:
+        return []
+    return [Fault(name, "not a whole number in range", value, f"{low:,} to {high:,}")]
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
     """Return the known name that is nearest to `name`, or "" if none is near."""
     if len(name) > _LONGEST_NAME:

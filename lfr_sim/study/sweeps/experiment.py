@@ -21,9 +21,9 @@ from lfr_sim.scenario import (
     setting_paths,
     shipped_files,
 )
+from lfr_sim.street.faults import place_faults
 
 from .checking import checked, faults_of_values
-from .points import place_faults
 from .tables import Experiment, ExperimentFile
 
 

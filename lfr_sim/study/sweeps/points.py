@@ -5,12 +5,11 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
 
-from lfr_sim.scenario import Fault, InputError, Scenario, read_scores
-from lfr_sim.street import site_of
+from lfr_sim.scenario import Fault, InputError, Scenario
+from lfr_sim.street.faults import place_faults
 
 from .results import Point
 from .tables import Experiment
@@ -32,7 +31,7 @@ def tried(experiment: Experiment, points: Sequence[Point]) -> dict[str, str]:
             points have it.
     """
     files: dict[str, str] = {}
-    seen: dict[str, list[Fault]] = {}
+    places = _Places()
     told = _Told(len(points))
     for point in points:
         wrong: list[Fault] = []
@@ -41,9 +40,9 @@ def tried(experiment: Experiment, points: Sequence[Point]) -> dict[str, str]:
         except InputError as error:
             wrong = list(error.faults)
             if not any(path.startswith(_PLACES) for path in point.changes):
-                wrong += place_faults(experiment.scenario, seen)
+                wrong += places.faults(experiment.scenario)
         else:
-            wrong = place_faults(scenario, seen)
+            wrong = list(places.faults(scenario))
             for path in (scenario.site.layout, scenario.matcher.score_file):
                 if path is not None and Path(path).suffix and path not in files and not wrong:
                     files[path] = fingerprint(path, wrong)
@@ -55,23 +54,6 @@ def tried(experiment: Experiment, points: Sequence[Point]) -> dict[str, str]:
     return files
 
 
-def place_faults(scenario: Scenario, seen: dict[str, list[Fault]] | None = None) -> list[Fault]:
-    """Return what is wrong with the site and the file of scores that a scenario names.
-
-    Args:
-        scenario: The scenario.
-        seen: What has been found of places and files already; more is added to it.
-    """
-    seen = {} if seen is None else seen
-    site, camera, scores = scenario.site, scenario.camera, scenario.matcher.score_file
-    place = json.dumps([site.model_dump(), camera.model_dump()], default=str)
-    if place not in seen:
-        seen[place] = _faults_in(site_of, site, camera)
-    if scores is not None and scores not in seen:
-        seen[scores] = _faults_in(read_scores, scores)
-    return seen[place] + seen.get(scores or "", [])
-
-
 def fingerprint(path: str, wrong: list[Fault]) -> str:
     """Return the fingerprint of what a file holds; adds to `wrong` if it cannot be read."""
     try:
@@ -81,12 +63,19 @@ def fingerprint(path: str, wrong: list[Fault]) -> str:
         return ""
 
 
-def _faults_in(step: Callable[..., object], *arguments: Any) -> list[Fault]:
-    try:
-        step(*arguments)
-    except InputError as error:
-        return list(error.faults)
-    return []
+class _Places:
+    """What is wrong with the sites and files of scores that points name: each looked at once."""
+
+    def __init__(self) -> None:
+        self._seen: dict[str, list[Fault]] = {}
+
+    def faults(self, scenario: Scenario) -> list[Fault]:
+        """Return what is wrong with what a scenario names."""
+        site, camera, scores = scenario.site, scenario.camera, scenario.matcher.score_file
+        place = json.dumps([site.model_dump(), camera.model_dump(), scores], default=str)
+        if place not in self._seen:
+            self._seen[place] = place_faults(scenario)
+        return self._seen[place]
 
 
 class _Told:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from lfr_sim.scenario import Fault, InputError
+from lfr_sim.scenario import Fault, InputError, whole_faults
 
 from .collecting import drop_failed, values_of
 from .dispatch import MOST_IN_CHUNK, Dispatch, Progress
@@ -152,12 +152,9 @@ def processors() -> int:
 
 def number_faults(jobs: object, chunk: object) -> list[Fault]:
     """Return what is wrong with how many processes, and how many runs in a chunk, are asked for."""
-    return [
-        Fault(name, "not a whole number in range", value, f"1 to {most:,}")
-        for name, value, most in (("jobs", jobs, MOST_JOBS), ("chunk", chunk, MOST_IN_CHUNK))
-        if value is not None
-        and (isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= most)
-    ]
+    asked = (("jobs", jobs, MOST_JOBS), ("chunk", chunk, MOST_IN_CHUNK))
+    given = [one for one in asked if one[1] is not None]
+    return [fault for name, value, most in given for fault in whole_faults(name, value, 1, most)]
 
 
 def _kind_faults(executor: object, start_method: object) -> list[Fault]:
