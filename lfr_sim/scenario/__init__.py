@@ -6,7 +6,7 @@ it stands in the JSON Schema (`lfr-sim schema`). Shares are numbers from 0 to 1,
 
 from .camera import Camera
 from .categories import CATEGORIES, Category
-from .checking import allowed_by, fault_of, setting_paths, value_faults
+from .checking import allowed_by, fault_of, setting_paths
 from .demography import GROUPS
 from .engagement import Disposal, Engagement
 from .faults import Fault, InputError, nearest, value_text, whole_faults
@@ -21,6 +21,7 @@ from .reading import (
     read_text,
     shipped_files,
     shipped_scenarios,
+    value_faults,
     with_changes,
 )
 from .score_file import Scores, parse_scores, read_scores

@@ -101,35 +101,14 @@ def scenario_faults(
     try:
         scenario = model.model_validate(data)
     except ValidationError as error:
-        faults = _faults_of_values(error, unquoted)
+        faults = faults_of_error(error, unquoted)
         broken = {fault.path for fault in faults}
         return None, faults + _source_faults(data, unquoted) + _clashes(data, broken)
     faults = _source_faults(data, unquoted) + combination_faults(scenario, set())
     return (None if faults else scenario), faults
 
 
-def value_faults(values: Mapping[str, Any]) -> list[Fault]:
-    """Return what is wrong with values of settings by themselves, whatever else a scenario may say.
-
-    Args:
-        values: Dotted path of a setting -> value.
-    """
-    data: dict[str, Any] = {}
-    for path, value in values.items():
-        *sections, leaf = path.split(".")
-        table = data
-        for section in sections:
-            table = table.setdefault(section, {})
-        table[leaf] = value
-    try:
-        ScenarioSettings.model_validate(data)
-    except ValidationError as error:
-        found = _faults_of_values(error, set())
-        return [fault for fault in found if any(same_branch(fault.path, path) for path in values)]
-    return []
-
-
-def _faults_of_values(error: ValidationError, unquoted: set[tuple[str, str]]) -> list[Fault]:
+def faults_of_error(error: ValidationError, unquoted: set[tuple[str, str]]) -> list[Fault]:
     """Return what is wrong with single values, and not with settings that cannot stand together."""
     errors = [
         item
