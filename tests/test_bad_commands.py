@@ -7,20 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from test_bad_input import SMALL
 
 from lfr_sim.cli import main
 from lfr_sim.scenario import Scenario
-
-SMALL = """
-[site]
-layout = "oxford_circus"
-[deployment]
-hours = 0.1
-[crowd]
-passers_per_hour = 200.0
-[watchlist]
-presence = 0.2
-"""
 
 
 def refused(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> str:

@@ -10,9 +10,8 @@ import shapely
 from markupsafe import Markup
 from shapely.geometry import LineString
 
-from lfr_sim.figures.outlines import body
 from lfr_sim.records import Alert, Disposal, Outcome
-from lfr_sim.street.site import Site
+from lfr_sim.street.site import Site, footprint
 
 from ..stories import Story
 from ..street_at import Point, Street
@@ -160,7 +159,7 @@ def _room(street: Street, site: Site, frame: Frame) -> Room:
     """Return where words may stand: not on vans, zones, ways and marks."""
     roads = frame.shape(seamless(site.layout.carriageways))
     room = Room(frame.width, frame.height, frame.shape(site.walkable), roads)
-    for shape in (*map(body, site.vans), *(zone.polygon for zone in site.zones)):
+    for shape in (*map(footprint, site.vans), *(zone.polygon for zone in site.zones)):
         room.take(frame.shape(shape))
     for way in (street.way_before, street.way_after, street.officers):
         if len(way) > 1:
