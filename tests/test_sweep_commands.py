@@ -24,7 +24,7 @@ from lfr_sim.study.sweeps.experiment import read_experiment, shipped_experiments
 from lfr_sim.study.sweeps.plan import plan_of
 from lfr_sim.study.sweeps.points import MOST_FAULTY
 from lfr_sim.study.sweeps.runner import begun, sweep
-from lfr_sim.study.sweeps.trying import Trial
+from lfr_sim.study.sweeps.trial import Trial
 
 FAST: dict[str, Any] = {"executor": ThreadPoolExecutor(1), "measure": sweep_runs.quick}
 

@@ -25,7 +25,7 @@ def sweep(options: argparse.Namespace) -> int:
     from lfr_sim import report
     from lfr_sim.study.sweeps.runner import processors, sweep
     from lfr_sim.study.sweeps.schedule import parse_shard
-    from lfr_sim.study.sweeps.trying import tried_out
+    from lfr_sim.study.sweeps.trial import trial_of
 
     _listen_to_interrupts()
     plan, shard = _asked_plan(options), parse_shard(options.shard)
@@ -33,7 +33,7 @@ def sweep(options: argparse.Namespace) -> int:
     if options.dry_run:
         print(report.plan_table(plan))
         jobs = None if options.executor == "dask" else options.jobs or processors()
-        print(f"\n{report.trial_text(tried_out(plan), plan, jobs)}")
+        print(f"\n{report.trial_text(trial_of(plan), plan, jobs)}")
         return 0
     executor = _executor(options)
     try:

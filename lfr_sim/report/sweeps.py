@@ -18,7 +18,7 @@ from lfr_sim.study.sweeps.plan import Plan
 from lfr_sim.study.sweeps.rows import Status
 from lfr_sim.study.sweeps.runner import SweepOutcome
 from lfr_sim.study.sweeps.state import State
-from lfr_sim.study.sweeps.trying import Trial
+from lfr_sim.study.sweeps.trial import Trial
 
 from .policing import alert_line
 from .tables import figure, quantity, table

@@ -15,7 +15,7 @@ from lfr_sim.scenario import Fault, InputError
 
 from ..replicates import maker
 from .design import points_of
-from .points import fingerprint, tried
+from .points import checked_points, fingerprint
 from .results import Point
 from .tables import Experiment, Range
 
@@ -133,7 +133,7 @@ def plan_of(experiment: Experiment) -> Plan:
         InputError: If design points make no valid scenario: each fault once, with how many points have it.
     """
     asked, points = experiment.asked, points_of(experiment)
-    files = tried(experiment, points)
+    files = checked_points(experiment, points)
     ranges = {
         path: limits.model_dump() for path, limits in asked.factors.items() if isinstance(limits, Range)
     }

@@ -23,7 +23,7 @@ _MOST_VALUES = 5
 """So many values of one setting are named that are wrong in the same way."""
 
 
-def tried(experiment: Experiment, points: Sequence[Point]) -> dict[str, str]:
+def checked_points(experiment: Experiment, points: Sequence[Point]) -> dict[str, str]:
     """Return the layout and score files that the points' scenarios read, with their fingerprints.
 
     Raises:

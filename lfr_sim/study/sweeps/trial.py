@@ -24,7 +24,7 @@ class Trial:
         return sum(self.seconds) / len(self.seconds) * runs / jobs
 
 
-def tried_out(plan: Plan) -> Trial:
+def trial_of(plan: Plan) -> Trial:
     """Run the first and the last point and return how long that takes.
 
     Each is run twice: the first time sites are drawn up and caches filled, as in a worker's first run.
