@@ -23,11 +23,11 @@ from lfr_sim.scenario import Scenario
 from lfr_sim.study.expected.expectations import EXPECTED_COLUMNS, Expectations
 from lfr_sim.study.sweeps.collecting import collect
 from lfr_sim.study.sweeps.dispatch import job_of, task_of
-from lfr_sim.study.sweeps.experiment import ALL_COLUMNS, Experiment, ExperimentFile
 from lfr_sim.study.sweeps.plan import plan_of
 from lfr_sim.study.sweeps.rows import Job, Row, Status, Task, measured, run_chunk
 from lfr_sim.study.sweeps.runner import sweep
 from lfr_sim.study.sweeps.store import Store
+from lfr_sim.study.sweeps.tables import ALL_COLUMNS, Experiment, ExperimentFile
 
 CHUNK = 50
 JOBS = 2

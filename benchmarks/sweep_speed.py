@@ -22,9 +22,9 @@ from textbook_mesa import deployment
 from lfr_sim.model import DeploymentModel
 from lfr_sim.study.sweeps.collecting import collect, read_results
 from lfr_sim.study.sweeps.dispatch import Progress
-from lfr_sim.study.sweeps.experiment import COUNT_COLUMNS
 from lfr_sim.study.sweeps.rows import Job, Measure, Task, measured
 from lfr_sim.study.sweeps.runner import sweep
+from lfr_sim.study.sweeps.tables import COUNT_COLUMNS
 
 LONG = 10_000
 """Runs of the sweep that the target of eight minutes is for."""

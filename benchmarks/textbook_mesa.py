@@ -37,7 +37,7 @@ import mesa
 import numpy as np
 
 from lfr_sim import street, van
-from lfr_sim.model import DeploymentModel, people_of
+from lfr_sim.model import DeploymentModel
 from lfr_sim.police import StopUniforms, found_probability, judgement, stop
 from lfr_sim.records import Disposal
 from lfr_sim.scenario import CATEGORIES, Scenario
@@ -258,7 +258,7 @@ class TextbookModel(mesa.Model):
         seeds = {"root_seed": run_seed, "replicate": 0}
         crowd = street.crowd_of(config, self.site, **seeds)
         entries = van.Entries(config.watchlist, **seeds)
-        listed = van.membership_of(entries, people_of(crowd), config.crowd, **seeds)
+        listed = van.membership_of(entries, crowd.everybody, config.crowd, **seeds)
         arrive_s = crowd.unit_arrive_s[crowd.unit]
         order = np.argsort(arrive_s, kind="stable")
         ways = ways_of(self.site, self.routes)

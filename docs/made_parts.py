@@ -40,6 +40,21 @@ def with_parts(page: Path, script: str, parts: Parts) -> str:
     return "".join(made)
 
 
+def put(page: Path, begin: str, part: str) -> None:
+    """Write a part that takes minutes to make between its own mark and the next end.
+
+    The page is read only now: its own text may have been edited while the part was made.
+
+    Raises:
+        SystemExit: If the page has no such mark.
+    """
+    before, mark, rest = page.read_text(encoding="utf-8").partition(begin)
+    if not mark:
+        raise SystemExit(f"{page.name} has no place for what was made: {begin}")
+    after = rest.partition(END)[2]
+    page.write_text(f"{before}{mark}\n\n{part}\n\n{END}{after}", encoding="utf-8")
+
+
 def is_current(page: Path, script: str, parts: Parts) -> bool:
     """Return whether the made parts of a page are what the program would make."""
     return with_parts(page, script, parts) == page.read_text(encoding="utf-8")

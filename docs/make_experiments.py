@@ -19,6 +19,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from made_parts import put
+
 from lfr_sim import report
 from lfr_sim.figures import figures_of, save
 from lfr_sim.scenario import InputError
@@ -26,10 +28,11 @@ from lfr_sim.study import run_replicate
 from lfr_sim.study.analysis.outcomes import Estimate, estimate, levels_of, outcome_of
 from lfr_sim.study.analysis.sensitivity import effects_of
 from lfr_sim.study.sweeps.collecting import collect, read_results
-from lfr_sim.study.sweeps.experiment import Experiment, read_experiment, shipped_experiments
+from lfr_sim.study.sweeps.experiment import read_experiment, shipped_experiments
 from lfr_sim.study.sweeps.plan import plan_of
 from lfr_sim.study.sweeps.results import Results
 from lfr_sim.study.sweeps.runner import sweep
+from lfr_sim.study.sweeps.tables import Experiment
 
 ROOT = Path(__file__).parents[1]
 PAGE = Path(__file__).parent / "explanation" / "experiments.md"
@@ -69,9 +72,6 @@ POLICY_COLUMNS = (
 def begin(name: str) -> str:
     """Return the mark before what is made of an experiment."""
     return f"<!-- Made by `python docs/make_experiments.py {name}`; do not edit. -->"
-
-
-END = "<!-- End of what is made. -->"
 
 
 def fingerprint(experiment: Experiment) -> str:
@@ -206,13 +206,7 @@ def main() -> int:
         print(f"{PAGE.name} is {'current' if current else 'out of date'}")
         return 0 if current else 1
     for name in options.names or shipped_experiments():
-        part = "\n".join(made(name))
-        # Read after the runs: the page's own text may have been edited meanwhile.
-        before, mark, rest = PAGE.read_text(encoding="utf-8").partition(begin(name))
-        if not mark:
-            raise SystemExit(f"{PAGE.name} has no place for {name}: {begin(name)}")
-        after = rest.partition(END)[2]
-        PAGE.write_text(f"{before}{mark}\n\n{part}\n\n{END}{after}", encoding="utf-8")
+        put(PAGE, begin(name), "\n".join(made(name)))
         print(f"wrote {name} into {PAGE}")
     return 0
 

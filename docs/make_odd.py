@@ -38,7 +38,7 @@ SCRIPT = "make_odd.py"
 ENTITIES: dict[str, tuple[type, ...]] = {
     "zone": (Zone,),
     "unit and passer": (street.Crowd,),
-    "person": (van.People, van.Membership),
+    "person": (records.People, van.Membership),
     "entry": (van.Entries,),
     "pass": (VanPasses, van.Searches),
     "alert": (records.Alert,),

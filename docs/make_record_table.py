@@ -19,6 +19,8 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
 from pathlib import Path
 
+from made_parts import put
+
 from lfr_sim import Scenario
 from lfr_sim.scenario import shipped_scenarios
 from lfr_sim.study import run_replicate
@@ -26,7 +28,6 @@ from lfr_sim.study.replicates import provenance, spread
 
 PAGE = Path(__file__).parent / "explanation" / "the-record-of-2022.md"
 BEGIN = "<!-- The tables below are made by `python docs/make_record_table.py`; do not edit them. -->"
-END = "<!-- End of the tables. -->"
 KEPT = "<!-- For --check: "
 
 COLUMNS = {
@@ -192,12 +193,7 @@ def main() -> int:
         current = is_current()
         print(f"{PAGE.name} is {'current' if current else 'out of date'}")
         return 0 if current else 1
-    made = section(options.replicates, options.workers)
-    # Read after the runs: the page's own text may have been edited meanwhile.
-    text = PAGE.read_text(encoding="utf-8")
-    before, _, rest = text.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    PAGE.write_text(f"{before}{BEGIN}\n\n{made}\n\n{END}{after}", encoding="utf-8")
+    put(PAGE, BEGIN, section(options.replicates, options.workers))
     print(f"wrote {PAGE}")
     return 0
 

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from lfr_sim import police, street, van
 from lfr_sim.breakdown import Breakdown, Walks, breakdown
+from lfr_sim.cautions import cautions
 from lfr_sim.clock import Clock
 from lfr_sim.collection import FinalCounts
 from lfr_sim.records import Alert, CrowdCounts
@@ -102,7 +103,7 @@ class DeploymentModel(mesa.Model):
         self.crowd = street.crowd_of(self.config, self.site, **self._seeds)
         self.walking = street.Flow(self.config, self.site, self.crowd)
         self.entries = van.Entries(self.config.watchlist, **self._seeds)
-        people = people_of(self.crowd)
+        people = self.crowd.everybody
         self.membership = van.membership_of(self.entries, people, self.config.crowd, **self._seeds)
         faces = van.Faces(self.config.matcher, people, **self._seeds)
         self.street = van.Street(self.crowd.person, people, self.membership, self.entries, faces)
@@ -152,39 +153,11 @@ class DeploymentModel(mesa.Model):
     @property
     def notes(self) -> list[str]:
         """What a reader should know about how far this run can be trusted."""
-        notes = []
-        densest = self.walking.densest_per_m2
-        if densest > street.DENSE_PER_M2:
-            notes.append(
-                f"the densest minute and place reach {densest:.1f} people/m2; above "
-                f"{street.DENSE_PER_M2:g} the flow engine is too simple"
-            )
-        matcher, watchlist = self.config.matcher, self.config.watchlist
-        if matcher.preset == "npl-2023" and watchlist.presence == type(watchlist)().presence:
-            notes.append(
-                f"presence {watchlist.presence:g} was derived with the TPIR of 'operational-2022'; with "
-                "'npl-2023' it is 1.26e-4, or true alerts are 19 % too many"
-            )
-        likeness = van.likeness(watchlist, self.config.crowd)
-        absent = van.absent_share(watchlist, self.config.crowd)
-        if watchlist.size and absent > 1e-6:
-            notes.append(
-                f"{absent:.1%} of the list is of a group, sex or age that does not walk past at all: so "
-                f"much of presence {watchlist.presence:g} is missing"
-            )
-        likeliest = van.presence(watchlist) * likeness.max()
-        if likeliest > 1.0:
-            notes.append(
-                f"presence {watchlist.presence:g} would need more than everybody of the kind of passer who "
-                "is commonest on the list: fewer are listed than it says"
-            )
-        listed = int(self.membership.listed.sum())
-        if listed > self.config.watchlist.size:
-            notes.append(
-                f"{listed:,} listed people walk past a list of {self.config.watchlist.size:,}: "
-                "presence and list size do not fit together"
-            )
-        return notes
+        return cautions(
+            self.config,
+            densest_per_m2=self.walking.densest_per_m2,
+            listed_people=int(self.membership.listed.sum()),
+        )
 
     @property
     def breakdown(self) -> Breakdown:
@@ -348,19 +321,6 @@ class DeploymentModel(mesa.Model):
         self._open[alert.passer] -= 1
         if self.agent_mode == "alerted" and not self._open[alert.passer]:
             self._leave(alert.passer)
-
-
-def people_of(crowd: street.Crowd) -> van.People:
-    """Return what is true of each person; people stand first among passers, in their order."""
-    some = slice(0, crowd.people)
-    return van.People(
-        group=crowd.group[some],
-        woman=crowd.woman[some],
-        under_18=crowd.under_18[some],
-        older=crowd.older[some],
-        masked=crowd.masked[some],
-        hooded=crowd.hooded[some],
-    )
 
 
 def _scenario_of(

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
+BoolArray = NDArray[np.bool_]
 
 
 class Outcome(StrEnum):
@@ -63,6 +64,33 @@ class Step:
     def passed(self) -> bool:
         """Whether it happened: `uniform` lies below `probability`."""
         return self.uniform < self.probability
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """What is true of each person on the street, one row per person."""
+
+    group: IntArray
+    """Index into `lfr_sim.scenario.GROUPS`."""
+    woman: BoolArray
+    """Whether the person is a woman."""
+    under_18: BoolArray
+    """Whether the person is under 18."""
+    older: BoolArray
+    """Whether the person is 65 or over."""
+    masked: BoolArray
+    """Whether the person wears a face mask."""
+    hooded: BoolArray
+    """Whether a hood or hat shades the person's face."""
+
+    def __len__(self) -> int:
+        """Return the number of people."""
+        return len(self.group)
+
+    @property
+    def cell(self) -> IntArray:
+        """Group and sex together: 2 x group + woman, as for entries."""
+        return np.asarray(2 * self.group + self.woman)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,8 @@ from typing import Any
 import numpy as np
 
 from lfr_sim.records import Alert
-from lfr_sim.study.sweeps.experiment import ALL_COLUMNS
 from lfr_sim.study.sweeps.rows import Job, Task
+from lfr_sim.study.sweeps.tables import ALL_COLUMNS
 
 Measured = tuple[Mapping[str, Any], tuple[Alert, ...]]
 

@@ -7,20 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from test_bad_input import SMALL
 
 from lfr_sim.cli import main
 from lfr_sim.scenario import Scenario
-
-SMALL = """
-[site]
-layout = "oxford_circus"
-[deployment]
-hours = 0.1
-[crowd]
-passers_per_hour = 200.0
-[watchlist]
-presence = 0.2
-"""
 
 
 def refused(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> str:
@@ -131,7 +121,7 @@ def test_files_as_some_editors_write_them(folder: Path, encode: Any) -> None:
         ("crowd.repeat={}", "a table of settings"),
         ("watchlist.sise=3", "did you mean 'watchlist.size'"),
         ("sources.x=1", "no such setting"),
-        ("site.layout=", "site.layout = ''"),
+        ("site.layout=", 'site.layout = ""'),
         ("site.layout=oxford", "did you mean 'oxford_circus'"),
         ("site.layout=[1]", "site.layout = [1]"),
         ("site.layout=ünïcödé", "no shipped layout"),
@@ -207,7 +197,7 @@ def test_everything_wrong_with_a_command_is_listed(
     said = refused(["run", "bad.toml", *changes, *numbers], capsys)
 
     assert "7 faults" in said
-    for words in ("--set = 'x'", "size = -5", "threshold = 7", "'oxford'", "replicates", "seed", "a file"):
+    for words in ('--set = "x"', "size = -5", "threshold = 7", '"oxford"', "replicates", "seed", "a file"):
         assert words in said
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from strategies import Broken, broken_scenarios, list_settings, nested, simple_s
 
 from lfr_sim.closed_form import theory
 from lfr_sim.model import DeploymentModel
-from lfr_sim.scenario import CATEGORIES, GROUPS, Fault, InputError, Scenario, read_scores
+from lfr_sim.scenario import CATEGORIES, GROUPS, Fault, InputError, Scenario, read_scores, value_text
 from lfr_sim.scenario.demography import FmrRatio
 
 PLAIN = Scenario.from_dict({"site": {"layout": "oxford_circus"}})
@@ -133,7 +134,7 @@ def _within(name: str, path: str) -> bool:
         (
             SMALL + "[watchlist.operations]\nkeep_categories = ['suspect_drugs', 'suspect_violent']",
             "watchlist.operations.keep_categories.1",
-            "= 'suspect_violent': there is no such choice; allowed: one of failed_to_appear_or_war",
+            '= "suspect_violent": there is no such choice; allowed: one of failed_to_appear_or_war',
         ),
         (
             SMALL + "[watchlist.operations]\nkeep_categories = 'suspect_drugs'",
@@ -149,7 +150,7 @@ def _within(name: str, path: str) -> bool:
         (
             SMALL + "[watchlist.operations]\nremove_entries = 'all'",
             "watchlist.operations.remove_entries",
-            "= 'all': input should be a valid integer",
+            '= "all": input should be a valid integer',
         ),
         (
             SMALL + "size = 9\n[watchlist.operations]\nremove_entries = 10",
@@ -413,14 +414,14 @@ ROWS = [f"genuine,0.{i:02}\nimpostor,0.{i // 2:02}" for i in range(50, 90)]
         ("a,b\ngenuine,0.5", "allowed: kind,score"),
         (
             "\n".join(["kind,score", *ROWS, "genuine,nan"]),
-            "line 82 = 'nan': not a score; allowed: a number",
+            'line 82 = "nan": not a score; allowed: a number',
         ),
-        ("\n".join(["kind,score", *ROWS, "genuine,high"]), "'high': not a score"),
-        ("\n".join(["kind,score", *ROWS, "genuine,inf"]), "'inf': not a score"),
-        ("\n".join(["kind,score", *ROWS, "impostor,-0.1"]), "'-0.1': not a score"),
+        ("\n".join(["kind,score", *ROWS, "genuine,high"]), '"high": not a score'),
+        ("\n".join(["kind,score", *ROWS, "genuine,inf"]), '"inf": not a score'),
+        ("\n".join(["kind,score", *ROWS, "impostor,-0.1"]), '"-0.1": not a score'),
         (
             "\n".join(["kind,score", *ROWS, "impostor,70"]),
-            "'70': not a score; allowed: a number from 0 to 1",
+            '"70": not a score; allowed: a number from 0 to 1',
         ),
         ("\n".join(["kind,score", *ROWS, "imposter,0.1"]), "did you mean 'impostor'"),
         ("\n".join(["kind,score", *ROWS, "genuine"]), "1 columns"),
@@ -445,6 +446,27 @@ def test_scores_that_are_none(tmp_path: Path, text: str, words: str) -> None:
     assert str(file) in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (True, "true"),
+        (None, "null"),
+        ("npl", '"npl"'),
+        ('say "so"\n\u202e', r'"say \"so\"\n\u202e"'),
+        (("V1", "V9"), '["V1", "V9"]'),
+        ({"low": 1, "a.b": False}, '{ low = 1, "a.b" = false }'),
+        (date(2022, 1, 28), "2022-01-28"),
+        (1e-8, "1e-08"),
+        (16**200, f"0x1{56 * '0'}…"),
+        ([["x"] * 99] * 99, '[["x", "x", "x", "x", "x", "x", "x", "x", "x", "x", "x", "x…'),
+    ],
+)
+def test_values_are_shown_as_they_are_written(value: object, shown: str) -> None:
+    """Protects readers of messages: TOML is what they wrote, and what they have to write instead."""
+    assert value_text(value) == shown
+    assert str(Fault("x", "wrong", value)) == f"x = {shown}: wrong"
+
+
 def test_a_score_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     """Protects score files: a missing one is answered with the nearest name, a folder is none."""
     (tmp_path / "scores.csv").write_text("kind,score\n", encoding="utf-8")
@@ -462,5 +484,5 @@ def test_a_scenario_with_a_score_file_that_is_none_does_not_run(tmp_path: Path) 
     scenario = PLAIN.replace(said)
 
     for ask in (DeploymentModel, theory):
-        with pytest.raises(InputError, match="line 2 = 'much': not a score"):
+        with pytest.raises(InputError, match='line 2 = "much": not a score'):
             ask(scenario)

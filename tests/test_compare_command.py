@@ -114,10 +114,10 @@ def test_all_faults_are_told_once_with_their_arm(capsys: pytest.CaptureFixture[s
     for part in (
         "minimall: no such file",
         f"{PI}=7: {PI} = 7:",
-        "cap: --set = 'cap': not of this form",
-        "names = ['a', 'a']: 2 names for 4 arms",
+        'cap: --set = "cap": not of this form',
+        'names = ["a", "a"]: 2 names for 4 arms',
         "empty, or not all different",
-        "replicates = 'x'",
+        'replicates = "x"',
         "seed = -1",
     ):
         assert part in told
@@ -200,10 +200,35 @@ def test_words_that_name_no_point_are_refused(capsys: pytest.CaptureFixture[str]
     told = refused(capsys, "compare", swept(results()), *words)
 
     assert "did you mean 'own eyes'?" in told
-    assert "several points have this policy; allowed: one of 0, 1" in told
-    assert "point = '3': no point or policy of this name has run" in told
-    assert "--set = ['a=1']: a sweep has been run already" in told
+    assert "several points have this policy; allowed: one of p0, p1" in told
+    assert 'point = "3": no run of this point has come out; allowed: p0, p1, p2, as it was' in told
+    assert '--set = ["a=1"]: a sweep has been run already' in told
     assert "--seed = 2" in told
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (
+            ("p1", "p99"),
+            'point = "p99": there is no such point; allowed: p0, p1, p2, as it was, own eyes; '
+            "did you mean 'p2'?",
+        ),
+        (("p1", "walrus"), 'point = "walrus": there is no point or policy of this name; allowed: p0, p1'),
+        (("p1", "p1"), 'points = ["p1"]: nothing differs from itself'),
+        (("p1", "1"), 'point = "1": this is p1 again'),
+        (("own eyes", "own eyes"), 'points = ["own eyes"]: nothing differs from itself'),
+        (("p1", "9" * 5000), "there is no point or policy"),
+    ],
+)
+def test_a_point_that_is_not_there_or_the_same_again_is_one_line(
+    capsys: pytest.CaptureFixture[str], swept: Any, words: tuple[str, ...], said: str
+) -> None:
+    """Protects whoever mistypes a number: what there is, and the nearest."""
+    told = refused(capsys, "compare", swept(results()), *words)
+
+    assert told.startswith("lfr-sim: comparison: 1 fault\n")
+    assert said in told
 
 
 def test_a_point_alone_and_too_many_points_are_refused(
@@ -240,7 +265,7 @@ def test_a_sweep_in_which_nothing_has_run_is_refused(
     )
 
     assert "nothing to compare with" in refused(capsys, "compare", swept(nothing))
-    assert "no point or policy" in refused(capsys, "compare", swept(nothing), "0", "1")
+    assert "no run of this point" in refused(capsys, "compare", swept(nothing), "0", "1")
 
 
 @pytest.mark.slow

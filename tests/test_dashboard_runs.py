@@ -303,7 +303,7 @@ def test_what_a_visitor_can_mend_is_told(runs_of: Callable[..., Runs]) -> None:
     run = runs_of(run_days.refusing).start("me", job())
     assert run.wait(LONG_S)
 
-    told = "The run has ended early: site.vans = 'V9': no such van; allowed: V1, V2; no day was done."
+    told = 'The run has ended early: site.vans = "V9": no such van; allowed: V1, V2; no day was done.'
     assert run.progress.problem == told
 
 

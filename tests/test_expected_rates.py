@@ -29,9 +29,10 @@ from lfr_sim.study.analysis.outcomes import (
 )
 from lfr_sim.study.analysis.sensitivity import effects_of, ranges_of_effect
 from lfr_sim.study.expected.expectations import EXPECTED_COLUMNS, Expectations
-from lfr_sim.study.sweeps.experiment import ALL_COLUMNS, read_experiment
+from lfr_sim.study.sweeps.experiment import read_experiment
 from lfr_sim.study.sweeps.plan import plan_of
 from lfr_sim.study.sweeps.results import Results
+from lfr_sim.study.sweeps.tables import ALL_COLUMNS
 
 SHARE = "true_alert_share_truth_expected"
 RANGES = {

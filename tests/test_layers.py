@@ -14,7 +14,7 @@ PACKAGE = Path(lfr_sim.__file__).parent
 LAYERS = (
     ("scenario", "records", "streams", "clock"),
     ("street", "van", "police"),
-    ("tally", "breakdown", "collection", "model", "explanation"),
+    ("tally", "breakdown", "cautions", "collection", "model", "explanation"),
     ("closed_form", "metrics", "evidence"),
     ("study", "lessons"),
     ("figures",),
@@ -23,7 +23,10 @@ LAYERS = (
     ("cli",),
 )
 RANK = {room: rank for rank, rooms in enumerate(LAYERS) for room in rooms}
-SIDEWAYS = {*(("model", room) for room in ("tally", "breakdown", "collection")), ("explanation", "model")}
+SIDEWAYS = {
+    *(("model", room) for room in ("tally", "breakdown", "cautions", "collection")),
+    ("explanation", "model"),
+}
 """Rooms of one layer that may know each other; between the other rooms nothing crosses sideways."""
 MESA_ROOMS = {"street", "police", "collection", "model"}
 

@@ -237,11 +237,11 @@ BROKEN: list[tuple[Callable[[dict[str, Any]], None], str]] = [
     (_set("gates", to=[]), r"gates.*0 entries; allowed: at least 2"),
     (
         _set("cameras", 0, "van", to="V2"),
-        r"cameras\.C1\.van = 'V2': no such van; allowed: V1",
+        r'cameras\.C1\.van = "V2": no such van; allowed: V1',
     ),
     (
         _set("polygons", 1, "signal", to="S2"),
-        r"polygons\.crossing\.signal = 'S2': no such signal; allowed: S1",
+        r'polygons\.crossing\.signal = "S2": no such signal; allowed: S1',
     ),
     (_set("polygons", 1, "signal", to=None), r"signals\.S1: no polygon is crossed"),
     (
@@ -255,12 +255,12 @@ BROKEN: list[tuple[Callable[[dict[str, Any]], None], str]] = [
     (_set("vans", 0, "x", to=math.nan), r"vans\.0\.x = nan"),
     (_set("vans", 0, "x", to=math.inf), r"vans\.0\.x = inf"),
     (_set("polygons", 0, "coords", 0, 0, to=1e9), r"polygons\.0\.coords\.0\.0 = 1000000000\.0"),
-    (_set("polygons", 0, "coords", 0, 0, to="0"), r"polygons\.0\.coords\.0\.0 = '0'"),
-    (_set("polygons", 0, "walkable", to="yes"), r"polygons\.0\.walkable = 'yes'"),
-    (_set("polygons", 0, "kerb", to=True), r"polygons\.0\.kerb = True: there is no such name"),
+    (_set("polygons", 0, "coords", 0, 0, to="0"), r'polygons\.0\.coords\.0\.0 = "0"'),
+    (_set("polygons", 0, "walkable", to="yes"), r'polygons\.0\.walkable = "yes"'),
+    (_set("polygons", 0, "kerb", to=True), r"polygons\.0\.kerb = true: there is no such name"),
     (_set("gates", 0, "in_shares", to=1), r"gates\.0\.in_shares = 1.*did you mean 'in_share'"),
-    (_set("schema", to="lfr-site/9"), r"schema = 'lfr-site/9'"),
-    (_set("units", to="feet"), r"units = 'feet'"),
+    (_set("schema", to="lfr-site/9"), r'schema = "lfr-site/9"'),
+    (_set("units", to="feet"), r'units = "feet"'),
     (_drop("gates", 0, "segment"), r"gates\.0\.segment: this is required"),
     (_drop("name"), r"name: this is required"),
 ]
@@ -331,12 +331,12 @@ def test_files_that_are_no_layout(tmp_path: Path, text: str, words: str) -> None
         ("width_m = 0.0", "width_m = 0.0"),
         ("van_x_m = 61.0", "van_x_m = 61.0: the van is not on the pavement; allowed: 0 to 60"),
         ("west_share = 1.2", "west_share = 1.2"),
-        ("cameras = ['north']", "cameras.0 = 'north'"),
+        ("cameras = ['north']", 'cameras.0 = "north"'),
         ("cameras = ['west', 'west']", "cameras.V1-west"),
         ("range_min_m = 14.0", "range_min_m = 14.0"),
         ("hfov = 3", "did you mean 'hfov_deg'"),
         ("length_m = nan", "length_m = nan"),
-        ("length_m = '60'", "length_m = '60'"),
+        ("length_m = '60'", 'length_m = "60"'),
     ],
 )
 def test_broken_pavements_are_named(tmp_path: Path, text: str, words: str) -> None:

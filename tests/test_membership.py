@@ -12,8 +12,9 @@ from scipy.stats import chisquare, kstest
 from van_parts import AS_LISTED, LEAST_P, NO_KIN, PLAIN, changed, exact_p, members_of
 
 from lfr_sim.model import DeploymentModel
+from lfr_sim.records import People
 from lfr_sim.scenario import CATEGORIES, GROUPS
-from lfr_sim.van import Entries, Membership, People, likeness, presence
+from lfr_sim.van import Entries, Membership, likeness, presence
 from lfr_sim.van.watchlist import presence_today
 
 FIXED = changed(PLAIN, watchlist__presence_law="fixed", watchlist__presence_day_effect=False)

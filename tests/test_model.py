@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import gc
+import re
 import weakref
 from typing import Any
 
@@ -17,6 +18,7 @@ from lfr_sim import DeploymentModel, InputError, Scenario, run
 from lfr_sim.model import Passer
 from lfr_sim.police import Team
 from lfr_sim.records import run_columns
+from lfr_sim.scenario import value_text
 from lfr_sim.study import run_replicate
 
 SMALL = Scenario.from_dict({"site": {"layout": "oxford_circus"}}).replace(
@@ -216,5 +218,5 @@ def test_a_run_ends_after_the_last_stop_and_the_last_passer() -> None:
 def test_bad_arguments_are_named(bad: dict[str, Any]) -> None:
     """Protects users of the class: a wrong argument is named with its value."""
     name, value = next(iter(bad.items()))
-    with pytest.raises(InputError, match=f"{name} = {value!r}"):
+    with pytest.raises(InputError, match=re.escape(f"{name} = {value_text(value)}")):
         DeploymentModel(SMALL, **bad)

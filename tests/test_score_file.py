@@ -69,14 +69,14 @@ GOOD = _text(*_drawn(30, 60))
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        (GOOD + "genuine,0.5,0.6\n", "line 92 = 'genuine,0.5,0.6': 3 columns; allowed: kind,score"),
+        (GOOD + "genuine,0.5,0.6\n", 'line 92 = "genuine,0.5,0.6": 3 columns; allowed: kind,score'),
         (
             GOOD.replace("kind,score", "kind;score"),
             "line 1: the first line is 'kind;score'; allowed: kind,score",
         ),
         (
             "kind,score\n\n\ngenuine,1.01\n" + GOOD,
-            "line 4 = '1.01': not a score; allowed: a number from 0 to 1",
+            'line 4 = "1.01": not a score; allowed: a number from 0 to 1',
         ),
         ("x" * 300_000, "line 1: the first line is 'xxx"),
         ("kind,score\n" + "x" * 300_000, "line 2: not a table"),

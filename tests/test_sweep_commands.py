@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -15,11 +16,15 @@ import sweep_runs
 from filelock import FileLock
 
 from lfr_sim.cli import main
+from lfr_sim.report.sweeps import trial_text
 from lfr_sim.scenario import InputError
+from lfr_sim.study.sweeps.collecting import collect
 from lfr_sim.study.sweeps.design import MOST_POINTS
 from lfr_sim.study.sweeps.experiment import read_experiment, shipped_experiments
 from lfr_sim.study.sweeps.plan import plan_of
-from lfr_sim.study.sweeps.runner import sweep
+from lfr_sim.study.sweeps.points import MOST_FAULTY
+from lfr_sim.study.sweeps.runner import begun, sweep
+from lfr_sim.study.sweeps.trial import Trial
 
 FAST: dict[str, Any] = {"executor": ThreadPoolExecutor(1), "measure": sweep_runs.quick}
 
@@ -53,6 +58,9 @@ def test_a_sweep_from_the_command_line_from_start_to_table(
 
     assert codes == [0] * 6
     assert "3 points x 4 = 12 runs" in said
+    assert re.search(
+        r"Time: about \d+ s with \d+ process(es)?, .* the first point and the last \(.*\)", said
+    )
     assert "12 of 12 runs done" in said
     assert "complete" in said
     assert "watchlist.size = 2000" in said
@@ -90,7 +98,10 @@ def test_status_as_json_counts_the_same(tmp_path: Path, capsys: pytest.CaptureFi
         ('[factors]\n"watchlist.sise" = [1]', "did you mean 'watchlist.size'"),
         ('[factors]\n"watchlist.size" = 3', "neither a list of values nor a range"),
         ('[factors]\n"watchlist.size" = []', "there is no value"),
-        ('[factors]\n"watchlist.size" = [1, -5]', "point 1 (watchlist.size=-5)"),
+        (
+            '[factors]\n"watchlist.size" = [1, -5]',
+            "equal to 0, at 1 of 2 points, first p1; allowed: >= 0",
+        ),
         ('[factors]\n"site.layout" = ["nowhere"]', "no shipped layout of this name"),
         ('[factors]\n"watchlist.size" = { low = 1, high = 9 }', "a range needs a design that samples it"),
         ('[design]\nkind = "gird"', "did you mean 'grid'"),
@@ -99,6 +110,11 @@ def test_status_as_json_counts_the_same(tmp_path: Path, capsys: pytest.CaptureFi
         (
             '[design]\nkind = "lhs"\npoints = 4\n[factors]\n"watchlist.size" = { low = 9, high = 1 }',
             "low 9 is not below high 1",
+        ),
+        (
+            '[design]\nkind = "lhs"\npoints = 4\n[factors]\n'
+            '"officers.teams" = { low = 1.2, high = 1.8, whole = true }',
+            "there is no whole number from 1.2 to 1.8",
         ),
         (
             '[design]\nkind = "lhs"\npoints = 4\n[factors]\n"watchlist.size" = [1, 2]',
@@ -130,13 +146,96 @@ def test_what_is_wrong_with_an_experiment_is_said_before_anything_runs(
     assert not (tmp_path / "out").exists()
 
 
-def test_every_fault_is_said_at_once(tmp_path: Path) -> None:
-    """One round of mending is enough."""
-    text = 'colour = 1\n[factors]\n"watchlist.sise" = [1]\n"officers.teams" = 3\n[design]\nkind = "x"'
-    said = faults_of(experiment(tmp_path, text))
+EVERY_FAULT = """
+title = 5
+scenario = "minimal"
+replicates = 0
+colour = 1
 
-    for part in ("colour", "watchlist.sise", "officers.teams", "design.kind"):
-        assert part in said
+[base]
+"officers.teams" = -1
+"watchlist.sise" = 2
+
+[factors]
+"watchlist.size" = [100, -5]
+"officers.presumption_to_intervene" = [0.5, 50]
+"officers.d_prime" = 3
+"matcher.threshold" = { low = 0.5, high = 0.6 }
+
+[policies.as-it-is]
+[policies.b]
+"watchlist.presence_day_effect" = 3
+
+[design]
+points = 3
+
+[stopping]
+evnts = 4
+
+[outputs]
+columns = ["alerts", "alert"]
+"""
+
+
+def test_every_fault_of_a_file_and_of_the_options_is_said_at_once_and_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One round of mending is enough: tables, base, values of factors and policies, columns, options."""
+    path = tmp_path / "mine.toml"
+    path.write_text(EVERY_FAULT)
+
+    assert main(["sweep", str(path), "--jobs", "0", "--shard", "4/3"]) == 2
+    said = capsys.readouterr().err.splitlines()[1:]
+    begins = [
+        "schema: this is required and was left out; allowed: one of 1",
+        "title = 5: input should be a valid string; allowed: text",
+        "replicates = 0: input should be greater than or equal to 1; allowed: >= 1 and <= 1,000,000",
+        "factors.officers.d_prime = 3: neither a list of values nor a range",
+        "stopping.events: this is required and was left out; allowed: >= 1",
+        "stopping.evnts = 4: there is no such name; allowed: events, column, batch; did you mean 'events'",
+        "colour = 1: there is no such name; allowed: schema, title",
+        "base.watchlist.sise = 2: there is no such setting; did you mean 'watchlist.size'?",
+        'factors.matcher.threshold = { low = 0.5, high = 0.6, scale = "linear", whole = false }: a range',
+        "design.points = 3: design grid has no use for it",
+        "outputs.columns = \"alert\": there is no such column; did you mean 'alerts'?",
+        "base.officers.teams = -1: input should be greater than or equal to 0",
+        "factors.watchlist.size = -5: input should be greater than or equal to 0",
+        "factors.officers.presumption_to_intervene = 50: a share is a number from 0 to 1, so 50 % is 0.5",
+        "policies.b.watchlist.presence_day_effect = 3: input should be a valid boolean; allowed: true or",
+        "jobs = 0: not a whole number in range",
+        'shard = "4/3": not a part of so many',
+        "--out: where to?",
+    ]
+    assert len(said) == len(begins)
+    for begin in begins:
+        assert sum(line.startswith(f"  {begin}") for line in said) == 1, begin
+
+
+def test_a_bad_value_is_said_once_with_how_many_points_have_it(tmp_path: Path) -> None:
+    """Neither a value of the base nor one of an axis is repeated for each of many points."""
+    text = (
+        '[base]\n"site.layout" = "nowhere"\n[policies.a]\n[policies.b]\n"officers.teams" = -1\n'
+        '[factors]\n"watchlist.size" = [1, -5]\n"watchlist.presence_day_effect" = [true, 3]\n'
+    )
+    said = faults_of(experiment(tmp_path, text)).splitlines()[1:]
+
+    assert len(said) == 4
+    for begin, where in (
+        ('site.layout = "nowhere"', "at each of 8 points"),
+        ("watchlist.presence_day_effect = 3", "at 4 of 8 points, first p1;"),
+        ("watchlist.size = -5", "at 4 of 8 points, first p2;"),
+        ("officers.teams = -1", "at 4 of 8 points, first p4;"),
+    ):
+        assert [where in line for line in said if line.startswith(f"  {begin}: ")] == [True], begin
+
+
+def test_many_values_that_are_wrong_in_one_way_are_counted(tmp_path: Path) -> None:
+    """A sampled factor that has to be whole is not told a thousand times, and soon."""
+    text = '[design]\nkind = "lhs"\npoints = 2000\n[factors]\n"watchlist.size" = { low = 1, high = 9000 }\n'
+    said = faults_of(experiment(tmp_path, text)).splitlines()
+
+    assert said[0].endswith("6 faults")
+    assert said[-1] == f"  watchlist.size: {MOST_FAULTY - 5:,} more values are wrong so"
 
 
 def test_a_design_of_a_thousand_million_points_is_refused_by_number(tmp_path: Path) -> None:
@@ -232,6 +331,26 @@ def test_another_plan_in_the_same_folder_is_refused(tmp_path: Path) -> None:
         assert name in str(caught.value)
 
 
+def test_a_begun_sweep_goes_on_without_its_experiment(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The folder has the plan: a file that was moved, or is on another machine, is not missed."""
+    path, out = sweep_runs.small_experiment(tmp_path), str(tmp_path / "out")
+    sweep(path, out=tmp_path / "whole", **FAST)
+    sweep(path, out=out, shard=(1, 2), **FAST)
+    path.unlink()
+
+    assert sweep(begun(out), out=out, **FAST).done == 12
+    assert main(["sweep", "--out", out]) == 0
+    assert "12 of 12 runs done" in capsys.readouterr().out
+    assert [file.read_bytes() for file in collect(out).files] == [
+        file.read_bytes() for file in collect(tmp_path / "whole").files
+    ]
+    assert main(["sweep", "--out", out, "--dry-run"]) == 0
+    assert main(["sweep", "--out", str(tmp_path)]) == 2
+    assert "there is no sweep in this folder" in capsys.readouterr().err
+
+
 def test_another_version_is_refused_unless_it_is_allowed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -243,8 +362,9 @@ def test_another_version_is_refused_unless_it_is_allowed(
 
     real = replicates.maker
     monkeypatch.setattr(plan, "maker", lambda: real() | {"version": "9.9"})
-    with pytest.raises(InputError, match=r"begun with version .* and here it is 9\.9"):
-        sweep(path, out=tmp_path / "out", **FAST)
+    for asked in (path, begun(tmp_path / "out")):
+        with pytest.raises(InputError, match=r"begun with version .* and here it is 9\.9"):
+            sweep(asked, out=tmp_path / "out", **FAST)
 
     assert sweep(path, out=tmp_path / "out", other_version=True, **FAST).done == 12
 
@@ -264,6 +384,7 @@ def test_a_layout_that_changes_under_a_sweep_stops_it(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"street\.toml"):
         sweep(path, out=tmp_path / "out", **FAST)
     assert main(["explain", str(tmp_path / "out"), "p0-r0"]) == 2
+    assert main(["sweep", "--out", str(tmp_path / "out")]) == 2
 
 
 def test_two_processes_on_one_folder_are_kept_apart(tmp_path: Path) -> None:
@@ -310,13 +431,28 @@ def test_an_unwritable_folder_is_refused(tmp_path: Path) -> None:
         sweep(path, out=closed / "out", **FAST)
 
 
+def test_a_trial_is_multiplied_by_the_runs_and_divided_by_the_processes(tmp_path: Path) -> None:
+    """What is said of the time can be checked by hand; where a run fails, nothing is said of it."""
+    path = sweep_runs.small_experiment(tmp_path, replicates=400)
+    plan = plan_of(read_experiment(path))
+    told = trial_text(Trial((0.1, 0.3)), plan, 2)
+    failed = trial_text(Trial((0.1,), "p0-r0 ended in error: ValueError: x"), plan, 2)
+
+    assert told == (
+        "Time: about 2 min with 2 processes, if runs take as long as one just now at the first point and "
+        "the last (0.1 s and 0.3 s)"
+    )
+    assert trial_text(Trial((0.1,)), plan, None).startswith("Time: about 2 min of one process, if runs")
+    assert failed == "How long it takes is not known: p0-r0 ended in error: ValueError: x"
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [
         (["--jobs", "0"], "jobs = 0: not a whole number in range; allowed: 1 to 512"),
-        (["--jobs", "two"], "jobs = 'two'"),
+        (["--jobs", "two"], 'jobs = "two"'),
         (["--chunk", "-1"], "chunk = -1"),
-        (["--shard", "4/3"], "such as 3/10"),
+        (["--shard", "4/3"], 'shard = "4/3": not a part of so many; allowed: i/n with i from 1 to n'),
         (["--executor", "dask"], "--scheduler: which cluster?"),
         (["--scheduler", "tcp://127.0.0.1:9"], "only --executor dask has one"),
         (["--executor", "dask", "--scheduler", "x", "--jobs", "2"], "as many workers as it has"),

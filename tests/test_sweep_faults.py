@@ -196,7 +196,7 @@ def test_what_a_plan_reads_is_read_before_anything_runs(tmp_path: Path) -> None:
     base = f'[base]\n"matcher.score_file" = "{tmp_path / "scores.csv"}"'
     path.write_text(path.read_text().replace("[base]", base))
 
-    with pytest.raises(InputError, match="point 0"):
+    with pytest.raises(InputError, match="at each of 3 points"):
         plan_of(read_experiment(path))
 
 
@@ -346,12 +346,25 @@ def test_a_folder_with_any_name_can_hold_a_sweep(tmp_path: Path) -> None:
         assert collect(tmp_path / name).rows == 12
 
 
-def test_a_sweep_without_a_run_is_not_drawn(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """No empty figure under a title that claims something."""
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        (["plot"], "nothing to read"),
+        (["compare"], "nothing to read"),
+        (["sensitivity"], "nothing to read"),
+        (["collect"], "nothing to collect"),
+    ],
+)
+def test_a_sweep_without_a_run_gives_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: list[str], said: str
+) -> None:
+    """No empty table, and no empty figure under a title that claims something."""
     Store.begin(tmp_path / "out", plan_of(read_experiment(sweep_runs.small_experiment(tmp_path))))
+    before = sorted((tmp_path / "out").iterdir())
 
-    assert main(["plot", str(tmp_path / "out")]) == 2
-    assert "nothing to read" in capsys.readouterr().err
+    assert main([command[0], str(tmp_path / "out"), *command[1:]]) == 2
+    assert said in capsys.readouterr().err
+    assert sorted((tmp_path / "out").iterdir()) == before
 
 
 def test_every_factor_of_a_sampled_design_can_be_drawn_by(tmp_path: Path) -> None:
@@ -380,7 +393,7 @@ def test_experiments_are_listed_without_the_library_of_one(monkeypatch: pytest.M
     assert main(["experiments"]) == 0
 
 
-@pytest.mark.parametrize("command", [["plot"], ["compare", "p0", "p1"], ["sensitivity"]])
+@pytest.mark.parametrize("command", [["plot"], ["compare", "p0", "p1"], ["sensitivity"], ["collect"]])
 def test_what_is_read_from_an_unfinished_sweep_says_so(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], command: list[str]
 ) -> None:

@@ -15,6 +15,7 @@ import random
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -23,9 +24,12 @@ from pathlib import Path
 import pytest
 import sweep_runs
 
-from lfr_sim.study.sweeps import dispatch, store
+from lfr_sim.cli import main
+from lfr_sim.report.sweeps import stopping_line
+from lfr_sim.study.sweeps import dispatch, plan, store
 from lfr_sim.study.sweeps.collecting import collect
-from lfr_sim.study.sweeps.rows import Measure
+from lfr_sim.study.sweeps.dispatch import Progress
+from lfr_sim.study.sweeps.rows import Job, Measure, Task
 from lfr_sim.study.sweeps.runner import SweepOutcome, sweep
 from lfr_sim.study.sweeps.state import state_of
 
@@ -257,6 +261,75 @@ def test_a_full_disk_stops_the_sweep_and_the_same_call_goes_on(
     assert left == []
     assert again.done == 120
     assert tables(tmp_path / "out") == tables(tmp_path / "whole")
+
+
+def interrupting(times: int) -> Measure:
+    """Return runs of which the sixth sends this process so many interrupts."""
+
+    def measure(job: Job, task: Task) -> sweep_runs.Measured:
+        if task.run == 5:
+            for _ in range(times):
+                signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+                time.sleep(0.5)
+        return sweep_runs.quick(job, task)
+
+    return measure
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_interrupted_it_says_so_at_once_and_the_same_call_goes_on(tmp_path: Path, times: int) -> None:
+    """The first Ctrl-C keeps the runs in hand, the second does not wait for them; neither does damage."""
+    path = sweep_runs.small_experiment(tmp_path, replicates=40)
+    sweep(path, out=tmp_path / "whole", executor=ThreadPoolExecutor(1), chunk=10, measure=sweep_runs.quick)
+    told: list[Progress] = []
+    out, workers = tmp_path / "out", ThreadPoolExecutor(1)
+
+    def interrupted() -> SweepOutcome:
+        return sweep(
+            path,
+            out=out,
+            jobs=1,
+            executor=workers,
+            chunk=10,
+            measure=interrupting(times),
+            progress=told.append,
+        )
+
+    if times == 1:
+        outcome = interrupted()
+        assert (outcome.interrupted, outcome.done) == ("interrupted", 20)
+    else:
+        with pytest.raises(KeyboardInterrupt):
+            interrupted()
+        workers.shutdown()
+    first = next(one for one in told if one.stopping)
+
+    assert (first.done, first.in_hand) == (0, 20)
+    assert stopping_line(first).startswith("stopping after the runs in hand (20); Ctrl-C again stops now")
+    assert list(out.rglob("*.partial")) == []
+    again = sweep(path, out=out, executor=ThreadPoolExecutor(1), chunk=10, measure=sweep_runs.quick)
+    assert again.done == 120
+    assert tables(out) == tables(tmp_path / "whole")
+
+
+def test_an_interrupt_before_the_first_run_is_heard_in_the_background_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Scripts start what stands before `&` with the signal ignored: without this the exit code was 0."""
+    path = sweep_runs.small_experiment(tmp_path)
+
+    def slow(experiment: object) -> None:
+        signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(plan, "plan_of", slow)
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        code = main(["sweep", str(path), "--out", str(tmp_path / "out")])
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+    assert code == 130
+    assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.parametrize("damage", ["cut", "digit", "empty", "other plan"])

@@ -25,7 +25,8 @@ from lfr_sim.metrics import COUNTS, METRICS
 from lfr_sim.scenario import setting_paths
 from lfr_sim.study.analysis.outcomes import POLICY, known_outcomes, named
 from lfr_sim.study.analysis.sensitivity import ranges_of_effect
-from lfr_sim.study.sweeps.experiment import ALL_COLUMNS, shipped_experiments
+from lfr_sim.study.sweeps.experiment import shipped_experiments
+from lfr_sim.study.sweeps.tables import ALL_COLUMNS
 
 EXPERIMENTS = sorted(Path(path) for path in shipped_experiments().values())
 

@@ -350,7 +350,7 @@ def _until_it_ends(terminal: int) -> Iterator[bytes]:
         ([""], "there is no such lesson"),
         (["x" * 10_000], "there is no such lesson"),
         (["2", "--seed", "-1"], "--seed = -1"),
-        (["--seed", "x"], "--seed = 'x'"),
+        (["--seed", "x"], '--seed = "x"'),
         (["--seed", str(2**63)], "allowed: 0 to"),
         (["7", "--seed", "x"], "2 faults"),
         (["2", "--materials", "sheets"], "--materials without LESSON"),

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import binom
 
-from lfr_sim.records import PassTable
+from lfr_sim.records import PassTable, People
 from lfr_sim.scenario import GROUPS, Scenario
 from lfr_sim.street import people_of
-from lfr_sim.van import Entries, Faces, Membership, People, Searches, Street, membership_of, search_all
+from lfr_sim.van import Entries, Faces, Membership, Searches, Street, membership_of, search_all
 
 BoolArray = NDArray[np.bool_]
 IntArray = NDArray[np.int64]
@@ -127,8 +127,7 @@ def van_alone(
 
 def crowd_alone(scenario: Scenario, count: int, *, root_seed: int = 1, replicate: int = 0) -> People:
     """Return so many people of a scenario's crowd."""
-    drawn = people_of(scenario.crowd, count, root_seed=root_seed, replicate=replicate)
-    return People(drawn.group, drawn.woman, drawn.under_18, drawn.older, drawn.masked, drawn.hooded)
+    return people_of(scenario.crowd, count, root_seed=root_seed, replicate=replicate)
 
 
 def _table(count: int) -> PassTable:

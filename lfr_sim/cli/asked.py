@@ -14,7 +14,7 @@ INTERRUPTED = 130
 """Exit code where the same command goes on."""
 
 if TYPE_CHECKING:
-    from lfr_sim.scenario import Camera, Fault, Scenario
+    from lfr_sim.scenario import Fault, Scenario
 
 
 def asked_scenario(options: argparse.Namespace, *checks: Callable[[], list[Fault]]) -> Scenario:
@@ -25,6 +25,7 @@ def asked_scenario(options: argparse.Namespace, *checks: Callable[[], list[Fault
     """
     from lfr_sim import scenario as asked
     from lfr_sim.scenario import InputError
+    from lfr_sim.street.faults import place_faults
 
     faults: list[Fault] = []
 
@@ -44,34 +45,12 @@ def asked_scenario(options: argparse.Namespace, *checks: Callable[[], list[Fault
         data, unknown = asked.with_changes(read[1], changes)
         faults += unknown
         scenario = collected(asked.Scenario.from_dict, data)
-        if scenario is None:
-            faults += _site_faults(data)
-        else:
-            faults += _site_faults(scenario.to_dict(), scenario.camera)
-    if scenario is not None and scenario.matcher.score_file is not None:
-        faults += _score_faults(scenario.matcher.score_file)
+        faults += _faults_of_site(data) if scenario is None else place_faults(scenario)
     for check in checks:
         faults += collected(check) or []
     if scenario is None or faults:
         raise InputError(str(options.scenario), faults)
     return scenario
-
-
-def _score_faults(path: str) -> list[Fault]:
-    """Return what is wrong with a file of scores, under its name."""
-    from dataclasses import replace
-
-    from lfr_sim.scenario import InputError, read_scores
-
-    try:
-        read_scores(path)
-    except InputError as error:
-        inside = [fault.path.startswith(("line", "csv")) or "/" not in fault.path for fault in error.faults]
-        return [
-            replace(fault, path=f"{path}: {fault.path}") if within else fault
-            for fault, within in zip(error.faults, inside, strict=True)
-        ]
-    return []
 
 
 def _changes(texts: Sequence[str], faults: list[Fault]) -> dict[str, Any]:
@@ -88,25 +67,15 @@ def _changes(texts: Sequence[str], faults: list[Fault]) -> dict[str, Any]:
     return changes
 
 
-def _site_faults(data: dict[str, Any], camera: Camera | None = None) -> list[Fault]:
-    """Return what is wrong with the place a scenario names, even if other settings are broken."""
-    from dataclasses import replace
-
+def _faults_of_site(data: dict[str, Any]) -> list[Fault]:
+    """Return what is wrong with the place that broken settings name."""
     from pydantic import ValidationError
 
-    from lfr_sim.scenario import Camera, InputError, SitePlace
-    from lfr_sim.street import site_of
+    from lfr_sim.scenario import Camera, SitePlace
+    from lfr_sim.street.faults import site_faults
 
     try:
-        site_of(SitePlace.model_validate(data.get("site")), camera or Camera())
-    except InputError as error:
-        return [
-            # A fault inside a layout file says which file; others name a setting or the file itself.
-            fault
-            if fault.path.startswith(("site.", "camera.")) or fault.path in error.subject
-            else replace(fault, path=f"{error.subject}: {fault.path}")
-            for fault in error.faults
-        ]
+        place = SitePlace.model_validate(data.get("site"))
     except ValidationError:  # listed with the other settings
         return []
-    return []
+    return site_faults(place, Camera())

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from .asked import BAD_INPUT, asked_scenario
 from .options import whole
+from .printed import as_json
 
 if TYPE_CHECKING:
     from lfr_sim.scenario import Fault
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 def run(options: argparse.Namespace) -> int:
     """Simulate a deployment and print its rows."""
-    from lfr_sim.study.replicates import run, run_faults, usable_folder
+    from lfr_sim.study.replicates import output_folder, run, run_faults
 
     numbers = {"replicates": options.replicates, "seed": options.seed}
 
     def out_faults() -> list[Fault]:
         if options.out is not None:
-            usable_folder(options.out)  # better now than after an hour
+            output_folder(options.out)  # better now than after an hour
         return []
 
     scenario = asked_scenario(options, lambda: run_faults(**numbers), out_faults)
@@ -33,7 +33,7 @@ def run(options: argparse.Namespace) -> int:
         study = run(scenario, **numbers, agents=options.agents, progress=advance)
     if options.out is not None:
         study.write(options.out)
-    print(_json(study.summary()) if options.json else report.study_table(study, options.changes))
+    print(as_json(study.summary()) if options.json else report.study_table(study, options.changes))
     if options.breakdown and not options.json:
         print(f"\n{report.breakdown_table(study.breakdown)}")
     if options.out is not None and not options.json:
@@ -56,7 +56,7 @@ def theory(options: argparse.Namespace) -> int:
 
     expected = theory(scenario, found_share=found)
     if options.json:
-        print(_json(dataclasses.asdict(expected)))
+        print(as_json(dataclasses.asdict(expected)))
     else:
         print(report.theory_table(scenario, expected))
     return 0
@@ -82,7 +82,7 @@ def scenarios(options: argparse.Namespace) -> int:
     from lfr_sim import report
 
     rows = report.scenario_list()
-    print(_json(rows) if options.json else report.table(rows, ["name", "date", "layout", "title"]))
+    print(as_json(rows) if options.json else report.table(rows, ["name", "date", "layout", "title"]))
     return 0
 
 
@@ -96,7 +96,7 @@ def experiments(options: argparse.Namespace) -> int:
         print(read_text(experiment_file(options.name), kind="experiment"), end="")
         return 0
     rows = report.experiment_list()
-    print(_json(rows) if options.json else report.table(rows, ["name", "points", "runs", "question"]))
+    print(as_json(rows) if options.json else report.table(rows, ["name", "points", "runs", "question"]))
     return 0
 
 
@@ -123,7 +123,7 @@ def sites(options: argparse.Namespace) -> int:
         return 0
     rows = report.site_list(None if options.layout is None else [options.layout], vans)
     columns = ["name", "gates", "signals", "vans", "cameras", "walkable_m2", "in_view", "title"]
-    print(_json(rows) if options.json else report.table(rows, columns))
+    print(as_json(rows) if options.json else report.table(rows, columns))
     return 0
 
 
@@ -133,7 +133,7 @@ def metrics(options: argparse.Namespace) -> int:
 
     rows = report.metric_list()
     columns = ["name", "row", "formula", "interval", "sentence"]
-    print(_json(rows) if options.json else report.table(rows, columns))
+    print(as_json(rows) if options.json else report.table(rows, columns))
     return 0
 
 
@@ -141,7 +141,7 @@ def schema(_: argparse.Namespace) -> int:
     """Print the JSON Schema of a scenario."""
     from lfr_sim.scenario import Scenario
 
-    print(_json(Scenario.model_json_schema(by_alias=True)))
+    print(as_json(Scenario.model_json_schema(by_alias=True)))
     return 0
 
 
@@ -160,7 +160,7 @@ def watchlist(options: argparse.Namespace) -> int:
         print(f"wrote {options.chart}")
         return 0
     if options.json:
-        print(_json(report.composition_data(entries, scenario)))
+        print(as_json(report.composition_data(entries, scenario)))
     else:
         print(report.composition_table(scenario, entries))
     return 0
@@ -185,7 +185,7 @@ def check_matcher(options: argparse.Namespace) -> int:
         rates = [
             dataclasses.asdict(one) | {"interval": one.interval, "agrees": one.agrees} for one in checked
         ]
-        print(_json({"rates": rates, "scores": [dataclasses.asdict(one) for one in scores]}))
+        print(as_json({"rates": rates, "scores": [dataclasses.asdict(one) for one in scores]}))
     else:
         print(report.check_table(scenario, checked, scores))
     return 0
@@ -212,7 +212,7 @@ def alert(options: argparse.Namespace) -> int:
     about |= {f"redraw of {part}": number for part, number in model.redraw.items()}
     if options.alert is None:
         rows = [report.alert_line(one) for one in model.alerts]
-        print(_json(rows) if options.json else report.table(rows, list(rows[0])) if rows else "no alert")
+        print(as_json(rows) if options.json else report.table(rows, list(rows[0])) if rows else "no alert")
         return 0
     told = explain(model, options.alert)
     if options.json:
@@ -222,7 +222,7 @@ def alert(options: argparse.Namespace) -> int:
             for step in decided
         ]
         alert_data = dataclasses.asdict(told.alert)
-        print(_json({**about, "alert": alert_data, "steps": steps, "remarks": told.remarks}))
+        print(as_json({**about, "alert": alert_data, "steps": steps, "remarks": told.remarks}))
     else:
         print(report.alert_table(told, about))
     return 0
@@ -255,16 +255,8 @@ def _alert_number_faults(number: int | str | None) -> list[Fault]:
 
 def _run_number_faults(options: argparse.Namespace) -> list[Fault]:
     """Return what is wrong with the seed and the number of a run."""
-    from lfr_sim.scenario import Fault
+    from lfr_sim.scenario import whole_faults
     from lfr_sim.study.replicates import MOST_REPLICATES, run_faults
 
-    faults = run_faults(replicates=1, seed=options.seed)
-    number = options.replicate
-    if not isinstance(number, int) or not 0 <= number < MOST_REPLICATES:
-        allowed = f"0 to {MOST_REPLICATES - 1:,}"
-        faults.append(Fault("replicate", "not a whole number in range", number, allowed))
-    return faults
-
-
-def _json(data: Any) -> str:
-    return json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False)
+    number = whole_faults("replicate", options.replicate, 0, MOST_REPLICATES - 1)
+    return run_faults(replicates=1, seed=options.seed) + number

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 from collections.abc import Sequence
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .asked import asked_scenario
+from .printed import as_json
 
 if TYPE_CHECKING:
     from lfr_sim.scenario import Fault, Scenario
@@ -38,7 +38,7 @@ def compare(options: argparse.Namespace) -> int:
             {"at": at, **one.summary()} if from_sweep else one.summary() for at, one in comparisons.items()
         ]
         shown = found if from_sweep else found[0]
-        print(json.dumps(shown, indent=2, ensure_ascii=False, allow_nan=False))
+        print(as_json(shown))
         return 0
     from lfr_sim import report
 
@@ -121,13 +121,13 @@ def _of_sweep(options: argparse.Namespace) -> dict[str, Comparison]:
         if value not in (None, [])
     ]
     results, remark = read_with_remark(folder)
-    if remark:
-        print(f"Note: {remark}", file=sys.stderr)
     chosen, wrong = _chosen(results, wanted)
     if not wrong and any(len(points) < 2 for points in chosen.values()):
         wrong = [Fault("points", "nothing to compare with", wanted, "at least 2 that have run")]
     if faults or wrong:
         raise InputError("comparison", [*faults, *wrong])
+    if remark:
+        print(f"Note: {remark}", file=sys.stderr)
     return {
         at: compare_points(
             results, *(point.number for point in points), names=[p.policy for p in points] if at else None
@@ -141,12 +141,14 @@ def _chosen(results: Results, wanted: Sequence[str]) -> tuple[dict[str, list[Poi
 
     Policies, or nothing, named: the policies at each combination of the factors. Points named: those.
     """
-    from lfr_sim.scenario import Fault, nearest
+    from lfr_sim.scenario import Fault
 
     ran = set(results.point.tolist())
     points = [point for point in results.points if point.number in ran]
     policies = list(dict.fromkeys(point.policy for point in points if point.policy))
-    by_number = {str(point.number): point for point in points}
+    twice = sorted({word for word in wanted if list(wanted).count(word) > 1})
+    if twice:
+        return {}, [Fault("points", "nothing differs from itself", twice, "each once")]
     if all(word in policies for word in wanted) and policies and len(wanted) != 1:
         return _where_they_meet(points, list(wanted) or policies)
     if not wanted:
@@ -154,20 +156,38 @@ def _chosen(results: Results, wanted: Sequence[str]) -> tuple[dict[str, list[Poi
             allowed = f"at least two of the numbers {points[0].number} to {points[-1].number}"
             return {}, [Fault("points", "too many to compare all of them", len(points), allowed)]
         return {"": points}, []
-    chosen, faults = [], []
+    chosen: list[Point] = []
+    faults: list[Fault] = []
     for word in wanted:
-        meant = [point for point in points if word in (point.policy, point.label) and word]
-        meant = meant or [by_number[n] for n in [word.removeprefix("p")] if n in by_number]
-        if len(meant) == 1:
-            chosen += meant
-        elif meant:
-            numbers = ", ".join(str(point.number) for point in meant)
+        meant = [point for point in points if word and word in (point.policy, point.label)]
+        meant = meant or [point for point in points if word.removeprefix("p") == str(point.number)]
+        if len(meant) > 1:
+            numbers = ", ".join(f"p{point.number}" for point in meant)
             faults.append(Fault("point", "several points have this policy", word, f"one of {numbers}"))
-        else:
-            allowed = f"a number from {', '.join(list(by_number)[:20])}, or a policy"
-            near = nearest(word, policies)
-            faults.append(Fault("point", "no point or policy of this name has run", word, allowed, near))
+        elif not meant:
+            faults.append(_unknown_point(word, results, points, policies))
+        elif meant[0] in chosen:
+            faults.append(Fault("point", f"this is p{meant[0].number} again", word, "points that differ"))
+        chosen += meant
     return {"": chosen}, faults
+
+
+def _unknown_point(word: str, results: Results, ran: Sequence[Point], policies: Sequence[str]) -> Fault:
+    """Return the fault of a word that names no point that has run, with those that it may name."""
+    from lfr_sim.scenario import Fault, nearest
+
+    numbers = [f"p{point.number}" for point in ran]
+    shown = numbers if len(numbers) <= _MOST_POINTS else [*numbers[:_MOST_POINTS], "…"]
+    allowed = ", ".join([*shown, *policies])
+    if word.removeprefix("p") in {str(point.number) for point in results.points}:
+        return Fault("point", "no run of this point has come out", word, allowed)
+    number = word.removeprefix("p")
+    if number.isdecimal() and numbers and len(number) < 10:
+        near = min(ran, key=lambda point: abs(point.number - int(number)))
+        return Fault("point", "there is no such point", word, allowed, f"p{near.number}")
+    return Fault(
+        "point", "there is no point or policy of this name", word, allowed, nearest(word, policies)
+    )
 
 
 def _where_they_meet(

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from .asked import asked_scenario
 from .numbers import Asked
+from .printed import as_json
 
 if TYPE_CHECKING:
     from lfr_sim.scenario import Fault, Scenario
@@ -267,7 +267,7 @@ def _show(
             for one, extra in zip(sizes, extras, strict=True)
         ]
         whole = {"question": asked.options.question, "asked": asked.values, **data, "methods": methods}
-        print(json.dumps(whole, indent=2, ensure_ascii=False, allow_nan=False))
+        print(as_json(whole))
         return 0
     rows = [{"": one.method, **line, "source": one.source} for one, line in zip(sizes, lines, strict=True)]
     print(" ".join(sentences).replace(" \n", "\n"))

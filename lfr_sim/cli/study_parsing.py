@@ -87,7 +87,11 @@ def plan_command(commands: Any) -> None:
 def sweep_commands(commands: Any) -> None:
     """Add what runs experiments."""
     sweep = command(commands, "sweep", "sweeps.sweep", "run an experiment into a folder, or go on with it")
-    sweep.add_argument("experiment", help="an experiment file, or the name of a shipped one")
+    sweep.add_argument(
+        "experiment",
+        nargs="?",
+        help="an experiment file, or the name of a shipped one; left out: what has begun in --out",
+    )
     sweep.add_argument("--out", metavar="DIR", help="folder of the sweep; the same again goes on with it")
     sweep.add_argument("--jobs", type=whole, metavar="N", help="processes (as many as processors)")
     sweep.add_argument("--shard", default="1/1", metavar="i/n", help="run this part only (1/1)")
@@ -104,7 +108,9 @@ def sweep_commands(commands: Any) -> None:
     )
     sweep.add_argument("--redo-failed", action="store_true", help="run those again that failed")
     sweep.add_argument(
-        "--dry-run", action="store_true", help="check everything, print the plan, run nothing"
+        "--dry-run",
+        action="store_true",
+        help="check everything, print the plan and about how long it takes, write nothing",
     )
 
 

@@ -3,45 +3,43 @@
 from __future__ import annotations
 
 import argparse
-import json
 import shlex
+import signal
 import sys
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .asked import FINISHED_WITH_FAILURES, INTERRUPTED
+from .printed import as_json
 
 if TYPE_CHECKING:
     from lfr_sim.scenario import Fault
-    from lfr_sim.study.sweeps.experiment import Experiment
+    from lfr_sim.study.sweeps.plan import Plan
     from lfr_sim.study.sweeps.workers import Workers
 
 
 def sweep(options: argparse.Namespace) -> int:
     """Run an experiment into a folder, or go on with it."""
     from lfr_sim import report
-    from lfr_sim.scenario import Fault, InputError
-    from lfr_sim.study.sweeps.experiment import read_experiment
-    from lfr_sim.study.sweeps.plan import plan_of
-    from lfr_sim.study.sweeps.runner import sweep
-    from lfr_sim.study.sweeps.schedule import parse_shard, shard_faults
+    from lfr_sim.study.sweeps.runner import processors, sweep
+    from lfr_sim.study.sweeps.schedule import parse_shard
+    from lfr_sim.study.sweeps.trial import trial_of
 
-    experiment = read_experiment(options.experiment)
-    _check_figures(experiment)
-    shard = parse_shard(options.shard)
-    if isinstance(shard, str):
-        raise InputError("sweep", shard_faults(shard))
+    _listen_to_interrupts()
+    plan, shard = _asked_plan(options), parse_shard(options.shard)
+    assert not isinstance(shard, str)  # else the plan would have been refused
     if options.dry_run:
-        print(report.plan_table(plan_of(experiment)))
+        print(report.plan_table(plan))
+        jobs = None if options.executor == "dask" else options.jobs or processors()
+        print(f"\n{report.trial_text(trial_of(plan), plan, jobs)}")
         return 0
-    if options.out is None:
-        raise InputError("sweep", [Fault("--out", "where to?", allowed="--out DIR", shows_value=False)])
     executor = _executor(options)
     try:
         with report.sweep_progress() as progress:
             outcome = sweep(
-                experiment,
+                plan,
                 out=options.out,
                 jobs=options.jobs,
                 executor=executor,
@@ -53,9 +51,7 @@ def sweep(options: argparse.Namespace) -> int:
                 progress=progress,
             )
     except KeyboardInterrupt:
-        sys.stderr.write(
-            f"stopped at once; chunks that were running are lost; to go on:\n  {_again(options)}\n"
-        )
+        sys.stderr.write(f"stopped at once, without the runs in hand; to go on:\n  {_again(options)}\n")
         return INTERRUPTED
     finally:
         if executor is not None:
@@ -66,26 +62,45 @@ def sweep(options: argparse.Namespace) -> int:
     return FINISHED_WITH_FAILURES if outcome.failed else 0
 
 
-def _check_figures(experiment: Experiment) -> None:
-    """Raise `InputError` if the figures that are asked for could not be drawn."""
-    if not experiment.asked.figures:
-        return
-    from lfr_sim.figures import figure_faults
+def _listen_to_interrupts() -> None:
+    """Let Ctrl-C and its like stop a sweep that a script has started in the background, too.
+
+    Shells start those with the signal ignored; one that came before the first run would be lost.
+    """
+    is_main = threading.current_thread() is threading.main_thread()
+    if is_main and signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def _asked_plan(options: argparse.Namespace) -> Plan:
+    """Return the plan asked for, or the one that has begun; raises `InputError` with every fault."""
     from lfr_sim.scenario import InputError
+    from lfr_sim.study.sweeps.experiment import read_experiment
+    from lfr_sim.study.sweeps.plan import plan_of
+    from lfr_sim.study.sweeps.runner import begun
 
-    policies = ["policy"] if len(experiment.asked.policies) > 1 else []
-    factors = list(experiment.asked.factors)
-    if experiment.asked.design.kind == "list":
-        return  # its factors are in the list
-    faults = figure_faults(experiment.asked.figures, (*factors, *policies), experiment.columns)
-    if faults:
-        raise InputError(str(experiment.path), faults)
+    subject, faults, plan = "sweep", _option_faults(options), None
+    try:
+        if options.experiment is not None:
+            plan = plan_of(read_experiment(options.experiment))
+        elif options.out is not None:
+            plan = begun(options.out)
+    except InputError as error:
+        subject, faults = error.subject, [*error.faults, *faults]
+    if plan is None or faults:
+        raise InputError(subject, faults)
+    return plan
 
 
-def _executor(options: argparse.Namespace) -> Workers | None:
-    from lfr_sim.scenario import Fault, InputError
+def _option_faults(options: argparse.Namespace) -> list[Fault]:
+    """Return what is wrong with the options of a sweep."""
+    from lfr_sim.scenario import Fault
+    from lfr_sim.study.sweeps.runner import number_faults
+    from lfr_sim.study.sweeps.schedule import parse_shard, shard_faults
 
-    faults: list[Fault] = []
+    faults = number_faults(options.jobs, options.chunk) + shard_faults(parse_shard(options.shard))
+    if options.out is None and not (options.dry_run and options.experiment is not None):
+        faults.append(Fault("--out", "where to?", allowed="--out DIR", shows_value=False))
     if options.executor == "dask" and options.scheduler is None:
         allowed = "the address that `dask scheduler` prints, such as tcp://host:8786"
         faults.append(Fault("--scheduler", "which cluster?", allowed=allowed, shows_value=False))
@@ -93,8 +108,11 @@ def _executor(options: argparse.Namespace) -> Workers | None:
         faults.append(Fault("--scheduler", "only --executor dask has one", options.scheduler))
     if options.executor == "dask" and options.jobs is not None:
         faults.append(Fault("--jobs", "a Dask cluster has as many workers as it has", options.jobs))
-    if faults:
-        raise InputError("sweep", faults)
+    return faults
+
+
+def _executor(options: argparse.Namespace) -> Workers | None:
+    """Return the workers of a cluster, if it is asked for."""
     if options.executor == "local":
         return None
     from lfr_sim.study.sweeps.workers import dask_workers
@@ -104,7 +122,8 @@ def _executor(options: argparse.Namespace) -> Workers | None:
 
 def _again(options: argparse.Namespace) -> str:
     """Return the command that goes on with a sweep."""
-    command = ["lfr-sim", "sweep", options.experiment, "--out", options.out]
+    experiment = [] if options.experiment is None else [options.experiment]
+    command = ["lfr-sim", "sweep", *experiment, "--out", options.out]
     usual = {"jobs": None, "shard": "1/1", "executor": "local", "scheduler": None, "chunk": None}
     for name, value in (usual | {"start_method": "spawn"}).items():
         if getattr(options, name) != value:
@@ -118,7 +137,7 @@ def status(options: argparse.Namespace) -> int:
     from lfr_sim.study.sweeps.state import state_of
 
     state = state_of(options.folder)
-    print(_json(state.summary()) if options.json else report.state_text(state))
+    print(as_json(state.summary()) if options.json else report.state_text(state))
     return 0
 
 
@@ -126,8 +145,11 @@ def collect(options: argparse.Namespace) -> int:
     """Write the table of a sweep."""
     from lfr_sim import report
     from lfr_sim.study.sweeps.collecting import collect
+    from lfr_sim.study.sweeps.state import state_of
 
-    print(report.collected_text(collect(options.folder, all_settings=options.all_settings)))
+    collected = collect(options.folder, all_settings=options.all_settings)
+    _say(state_of(options.folder).remark)
+    print(report.collected_text(collected))
     return 0
 
 
@@ -138,7 +160,7 @@ def explain(options: argparse.Namespace) -> int:
 
     told = again(options.folder, options.run)
     if options.json:
-        print(_json(told.summary()))
+        print(as_json(told.summary()))
     else:
         print(report.again_text(told, options.folder))
     return 0 if told.agrees else FINISHED_WITH_FAILURES
@@ -156,7 +178,7 @@ def sensitivity(options: argparse.Namespace) -> int:
     _say(remark)
     found = effects_of(results, options.column, policy=options.policy)
     print(
-        _json([dataclasses.asdict(one) for one in found]) if options.json else report.effects_table(found)
+        as_json([dataclasses.asdict(one) for one in found]) if options.json else report.effects_table(found)
     )
     return 0
 
@@ -212,7 +234,3 @@ def _asked_figure(options: argparse.Namespace) -> list[Mapping[str, Any]]:
     if not given and options.kind is None:
         return []
     return [{"kind": options.kind or "curve", **given}]
-
-
-def _json(data: Any) -> str:
-    return json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False)

@@ -6,11 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 import shapely
-from shapely.affinity import rotate
-from shapely.geometry import Point, Polygon, box
+from shapely.geometry import Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
-from lfr_sim.street.layout import Area, Van
+from lfr_sim.street.layout import Area
 
 _WAY_M = 18.0
 """Radius within which the direction of a street is judged."""
@@ -19,12 +18,6 @@ _WAY_M = 18.0
 def union(areas: Sequence[Area]) -> BaseGeometry:
     """Return areas of a layout as one shape."""
     return shapely.union_all([Polygon(area.coords, area.holes) for area in areas])
-
-
-def body(van: Van) -> BaseGeometry:
-    """Return the outline of a van."""
-    west, south = van.x - van.length_m / 2, van.y - van.width_m / 2
-    return rotate(box(west, south, west + van.length_m, south + van.width_m), van.heading_deg)
 
 
 def way_of(ground: BaseGeometry, place: Point) -> float | None:

@@ -26,10 +26,10 @@ from shapely.geometry import LineString, Point, Polygon, box
 from shapely.geometry.base import BaseGeometry
 from shapely.geometry.polygon import orient
 
-from lfr_sim.street.site import Site
+from lfr_sim.street.site import Site, footprint
 from lfr_sim.street.walkways import routes_of
 
-from .outlines import body, union, way_of
+from .outlines import union, way_of
 from .palette import (
     BUILDING,
     DPI,
@@ -107,7 +107,7 @@ class _Plan:
         layout = site.layout
         ground = union([*layout.polygons, *layout.carriageways])
         shown = [ground, union(layout.context), *(zone.polygon for zone in site.zones)]
-        west, south, east, north = shapely.union_all([*shown, *map(body, layout.vans)]).bounds
+        west, south, east, north = shapely.union_all([*shown, *map(footprint, layout.vans)]).bounds
         inch = min((_WIDEST_IN - 2 * _BESIDE_IN) / (east - west), _TALLEST_IN / (north - south))
         width = max(_NARROWEST_IN, (east - west) * inch + 2 * _BESIDE_IN)
         plan_in = (north - south) * inch + 2 * _ABOVE_IN
@@ -260,13 +260,13 @@ def _draw_vans(plan: _Plan, site: Site) -> None:
         plan.fill(zone.polygon, 6, gid=f"zone:{zone.camera}", **_ZONE)
         plan.taken.append(zone.polygon)
     vans = sorted(site.layout.vans, key=lambda van: van not in site.vans)
-    plan.taken += map(body, vans)
+    plan.taken += map(footprint, vans)
     for van in vans:
         if van in site.vans:
-            plan.fill(body(van), 7, facecolor=INK, edgecolor=INK, gid=f"van:{van.id}")
+            plan.fill(footprint(van), 7, facecolor=INK, edgecolor=INK, gid=f"van:{van.id}")
             text, style = f"Van {van.id}", _Style(size=14, weight="bold")
         else:
-            plan.fill(body(van), 5, gid=f"place:{van.id}", **_PLACE)
+            plan.fill(footprint(van), 5, gid=f"place:{van.id}", **_PLACE)
             text, style = van.id, _Style(size=9, color=MUTED)
         plan.write(text, Point(van.x, van.y), 75.0, plan.off_ground, plan.sheet, leader=True, **style)
 

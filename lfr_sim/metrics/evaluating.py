@@ -16,9 +16,14 @@ def evaluate(metric: Metric, sums: Rows) -> Value:
     """Return a metric from sums over runs, with a 95 % interval for display."""
     top, bottom = (_total(side, sums) for side in (metric.numerator, metric.denominator))
     if bottom == 0:
-        wanted = " + ".join(name.split(".")[1] for name in metric.denominator)
-        return Value(top, bottom, None, None, f"undefined, {wanted} is 0")
-    return Value(top, bottom, metric.per * top / bottom, _display_interval(metric, top, bottom), "")
+        return undefined(metric, top)
+    return Value(top, bottom, metric.per * top / bottom, counted_interval(metric, top, bottom), "")
+
+
+def undefined(metric: Metric, top: float) -> Value:
+    """Return the value of a metric whose denominator is 0."""
+    wanted = " + ".join(name.split(".")[1] for name in metric.denominator)
+    return Value(top, 0.0, None, None, f"undefined, {wanted} is 0")
 
 
 def evaluate_all(sums: Rows) -> dict[str, Value]:
@@ -66,13 +71,25 @@ def _total(columns: tuple[str, ...], sums: Rows) -> float:
     return sum(float(sums[row][column]) for row, column in (name.split(".") for name in columns))
 
 
-def _display_interval(metric: Metric, top: float, bottom: float) -> Interval | None:
+def counted_interval(
+    metric: Metric, top: float, bottom: float, *, effect: float = 1.0, level: float = 0.95
+) -> Interval | None:
+    """Return the interval of a metric from its two sums, as of independent events; None for a mean.
+
+    Args:
+        metric: The metric.
+        top: Sum of its numerator.
+        bottom: Sum of its denominator, above 0.
+        effect: How many events make one independent event; the sums are worth so much less.
+        level: Confidence level.
+    """
     if metric.kind == "proportion" and top <= bottom:
-        return jeffreys(top, bottom)
+        low, high = jeffreys(top / effect, bottom / effect, level)
+        return metric.per * low, metric.per * high
     if metric.kind == "rate":
-        low, high = garwood(top)
+        low, high = (effect * end for end in garwood(top / effect, level))
         return metric.per * low / bottom, metric.per * high / bottom
     if metric.kind == "inverse rate":
-        low, high = garwood(bottom)
+        low, high = (effect * end for end in garwood(bottom / effect, level))
         return metric.per * top / high, metric.per * top / low
     return None

@@ -19,6 +19,7 @@ from .sweeps import (
     plan_table,
     state_text,
     sweep_progress,
+    trial_text,
 )
 from .tables import table
 
@@ -47,4 +48,5 @@ __all__ = [
     "sweep_progress",
     "table",
     "theory_table",
+    "trial_text",
 ]

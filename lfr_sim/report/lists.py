@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from lfr_sim import metrics
-from lfr_sim.scenario import Scenario, parse_toml, read_scores, read_text, shipped_scenarios
-from lfr_sim.street import load_site, shipped_layouts, site_of
+from lfr_sim.scenario import InputError, Scenario, parse_toml, read_text, shipped_scenarios
+from lfr_sim.street import load_site, shipped_layouts
+from lfr_sim.street.faults import place_faults
 from lfr_sim.street.walkways import routes_of
 from lfr_sim.street.zones import views_of
 from lfr_sim.study.sweeps.design import point_count
@@ -25,9 +26,8 @@ def checked(name: str) -> str:
         plan = plan_of(read_experiment(name))
         return f"{name}: a sound experiment, {len(plan.points):,} points, {plan.runs:,} runs"
     scenario = Scenario.from_file(name)
-    site_of(scenario.site, scenario.camera)
-    if scenario.matcher.score_file is not None:
-        read_scores(scenario.matcher.score_file)
+    if faults := place_faults(scenario):
+        raise InputError(name, faults)
     line = f"{name}: a sound scenario, digest {scenario.digest}"
     missing = scenario.unsourced()
     if missing:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from lfr_sim.scenario import value_text
 from lfr_sim.study.analysis.sensitivity import Effect, Index, Influence, RangeOfEffect, RankCorrelation
 from lfr_sim.study.sweeps.again import Again
 from lfr_sim.study.sweeps.collecting import Collected
@@ -17,6 +18,7 @@ from lfr_sim.study.sweeps.plan import Plan
 from lfr_sim.study.sweeps.rows import Status
 from lfr_sim.study.sweeps.runner import SweepOutcome
 from lfr_sim.study.sweeps.state import State
+from lfr_sim.study.sweeps.trial import Trial
 
 from .policing import alert_line
 from .tables import figure, quantity, table
@@ -24,7 +26,6 @@ from .tables import figure, quantity, table
 EVERY_S = 30.0
 """How often a line is written where there is no terminal."""
 _MOST_POINTS_SHOWN = 12
-_STOPPING = "stopping: the chunks that are running are being finished; Ctrl-C again stops at once"
 
 
 @contextmanager
@@ -51,7 +52,7 @@ def sweep_progress() -> Iterator[Callable[[Progress], None]]:
             nonlocal has_said
             if now.stopping and not has_said:
                 has_said = True
-                bar.write(_STOPPING, file=sys.stderr)
+                bar.write(stopping_line(now), file=sys.stderr)
             bar.total, bar.n = max(now.total, 1), now.done
             bar.set_description_str(progress_line(now), refresh=True)
 
@@ -65,7 +66,8 @@ def _lines() -> Callable[[Progress], None]:
         nonlocal last, has_said
         if now.stopping and not has_said:
             has_said = True
-            sys.stderr.write(f"{_STOPPING}\n")
+            sys.stderr.write(f"{stopping_line(now)}\n")
+            sys.stderr.flush()
         if time.monotonic() - last >= EVERY_S:
             last = time.monotonic()
             sys.stderr.write(f"{progress_line(now)}\n")
@@ -78,6 +80,11 @@ def progress_line(now: Progress) -> str:
     """Return how far a sweep is, on one line."""
     left = "" if now.left_s is None else f", {duration(now.left_s)} left"
     return f"{now.done:,} of {now.total:,} runs, {figure(now.runs_per_s)} runs/s{left}; {_beside(now)}"
+
+
+def stopping_line(now: Progress) -> str:
+    """Return what is said once it is clear that a sweep will stop."""
+    return f"stopping after the runs in hand ({now.in_hand:,}); Ctrl-C again stops now, without them"
 
 
 def _beside(now: Progress) -> str:
@@ -99,12 +106,34 @@ def plan_table(plan: Plan) -> str:
     shown = plan.points[:_MOST_POINTS_SHOWN]
     rows = [
         {"point": f"p{point.number}", "policy": point.policy}
-        | {path: str(point.changes.get(path, "as in the scenario")) for path in plan.varied}
+        | {path: _cell(point.changes.get(path, "as in the scenario")) for path in plan.varied}
         for point in shown
     ]
     columns = ["point", *(["policy"] if any(point.policy for point in plan.points) else []), *plan.varied]
     more = len(plan.points) - len(shown)
     return "\n".join(head) + "\n\n" + table(rows, columns) + (f"\n… and {more:,} more" if more else "")
+
+
+def _cell(value: Any) -> str:
+    return value if isinstance(value, str) else value_text(value)
+
+
+def trial_text(trial: Trial, plan: Plan, jobs: int | None) -> str:
+    """Return how long a sweep will take by runs that were tried.
+
+    Args:
+        trial: Runs that were tried.
+        plan: Plan of the sweep.
+        jobs: How many processes there are; None if that is not known.
+    """
+    if trial.reason:
+        return f"How long it takes is not known: {trial.reason}"
+    most = "at most " if plan.stopping is not None else ""
+    where = "of one process" if jobs is None else f"with {quantity(jobs, 'process', 'processes')}"
+    each = " and ".join(f"{figure(seconds)} s" for seconds in trial.seconds)
+    points = "the first point and the last" if len(trial.seconds) > 1 else "its one point"
+    left = duration(trial.left_s(plan.runs, jobs or 1))
+    return f"Time: {most}about {left} {where}, if runs take as long as one just now at {points} ({each})"
 
 
 def outcome_text(outcome: SweepOutcome, go_on: str) -> str:
@@ -180,7 +209,7 @@ def again_text(told: Again, folder: str) -> str:
         "",
         "Changed against the base scenario: " + (point.label if point.changes else "nothing"),
     ]
-    lines += [f"  {path} = {value}" for path, value in point.changes.items()]
+    lines += [f"  {path} = {value_text(value)}" for path, value in point.changes.items()]
     if told.status == Status.OK:
         counts = {name: value for name, value in told.columns.items() if value}
         lines += ["", "What came out, where it is not 0"]

@@ -6,10 +6,10 @@ it stands in the JSON Schema (`lfr-sim schema`). Shares are numbers from 0 to 1,
 
 from .camera import Camera
 from .categories import CATEGORIES, Category
-from .checking import fault_of, setting_paths
+from .checking import allowed_by, fault_of, setting_paths
 from .demography import GROUPS
 from .engagement import Disposal, Engagement
-from .faults import Fault, InputError, nearest
+from .faults import Fault, InputError, nearest, value_text, whole_faults
 from .matcher import MATCHER_PRESETS, REFERENCE_THRESHOLD, Matcher, MatcherPreset
 from .model import Scenario
 from .officers import TRAININGS, Officers, Training
@@ -21,6 +21,7 @@ from .reading import (
     read_text,
     shipped_files,
     shipped_scenarios,
+    value_faults,
     with_changes,
 )
 from .score_file import Scores, parse_scores, read_scores
@@ -53,6 +54,7 @@ __all__ = [
     "Source",
     "Training",
     "Watchlist",
+    "allowed_by",
     "fault_of",
     "nearest",
     "parse_scores",
@@ -64,5 +66,8 @@ __all__ = [
     "setting_paths",
     "shipped_files",
     "shipped_scenarios",
+    "value_faults",
+    "value_text",
+    "whole_faults",
     "with_changes",
 ]

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import Any, Literal, TypeVar, get_origin
+from typing import Any, Literal, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
 
 from .categories import CATEGORIES
-from .demography import GROUPS
+from .combinations import combination_faults, same_branch
 from .faults import Fault, nearest
-from .place import Deployment, Offence
-from .tables import MOST_PASSERS, ScenarioSettings
+from .place import Offence
+from .tables import ScenarioSettings
 
 _BOUNDS = {"ge": ">= {}", "gt": "> {}", "le": "<= {}", "lt": "< {}"}
 _KINDS = {bool: "true or false", str: "text"}
-_LEAST_WEIGHT = 1e-6
-_ROUNDING = 1e-12
+_EXPECTED = {
+    "string_type": "text",
+    "string_too_short": "text",
+    "int_type": "a whole number",
+    "float_type": "a number",
+    "bool_type": "true or false",
+}
+"""Type of an error of pydantic's -> what is allowed, where the field has no bounds."""
 _MOST_NAMES = 16
 """A table with no more settings than this is shown whole where a name in it is wrong."""
 _MOST_SUGGESTIONS = 50
@@ -95,16 +101,21 @@ def scenario_faults(
     try:
         scenario = model.model_validate(data)
     except ValidationError as error:
-        errors = [
-            item
-            for item in error.errors(include_url=False)
-            if item["type"] != "clash" and tuple(item["loc"][:2]) not in unquoted and not _echo(item)
-        ]
-        faults = [_fault(item, suggest=row < _MOST_SUGGESTIONS) for row, item in enumerate(errors)]
+        faults = faults_of_error(error, unquoted)
         broken = {fault.path for fault in faults}
         return None, faults + _source_faults(data, unquoted) + _clashes(data, broken)
-    faults = _source_faults(data, unquoted) + _combination_faults(scenario, set())
+    faults = _source_faults(data, unquoted) + combination_faults(scenario, set())
     return (None if faults else scenario), faults
+
+
+def faults_of_error(error: ValidationError, unquoted: set[tuple[str, str]]) -> list[Fault]:
+    """Return what is wrong with single values, and not with settings that cannot stand together."""
+    errors = [
+        item
+        for item in error.errors(include_url=False)
+        if item["type"] != "clash" and tuple(item["loc"][:2]) not in unquoted and not _echo(item)
+    ]
+    return [_fault(item, suggest=row < _MOST_SUGGESTIONS) for row, item in enumerate(errors)]
 
 
 def _fault(error: Any, *, suggest: bool) -> Fault:
@@ -150,8 +161,14 @@ def dotted(location: Iterable[int | str]) -> str:
 
 
 def fault_of(error: Any, *, allowed: str = "") -> Fault:
-    """Return one entry of `pydantic.ValidationError.errors()` as a fault."""
+    """Return one entry of `pydantic.ValidationError.errors()` as a fault.
+
+    Args:
+        error: The entry.
+        allowed: What would have been accepted, where it is known; else what the entry says of it.
+    """
     path = dotted(error["loc"]) or "(top level)"
+    allowed = allowed or _allowed_by_error(error)
     problem = str(error["msg"]).removeprefix("Value error, ")
     match error["type"]:
         case "too_short" | "too_long":
@@ -170,6 +187,16 @@ def fault_of(error: Any, *, allowed: str = "") -> Fault:
     return Fault(path, problem[0].lower() + problem[1:], error.get("input"), allowed=allowed)
 
 
+def _allowed_by_error(error: Any) -> str:
+    """Return what an error of pydantic's says would have been accepted; "" for most."""
+    bounds = [
+        text.format(f"{error['ctx'][name]:,.12g}")
+        for name, text in _BOUNDS.items()
+        if name in error.get("ctx", {})
+    ]
+    return "".join(bounds) or _EXPECTED.get(error["type"], "")
+
+
 def _list_example(path: str) -> str:
     """Return how a list of names is written; "" for other lists."""
     examples = {
@@ -184,17 +211,22 @@ def _list_example(path: str) -> str:
 def _allowed(path: str) -> str:
     """Return what a setting accepts, in words; "" for what is no single setting."""
     field = setting_paths().get(path)
-    if field is None:
-        return ""
+    return "" if field is None else allowed_by(field)
+
+
+def allowed_by(field: FieldInfo) -> str:
+    """Return what a field of a table accepts, in words; "" where that cannot be said."""
     if get_origin(field.annotation) is Literal:
-        return "one of " + ", ".join(str(choice) for choice in field.annotation.__args__)
+        return "one of " + ", ".join(str(choice) for choice in get_args(field.annotation))
     bounds = [
         text.format(f"{getattr(limit, name):,.12g}")
         for limit in field.metadata
         for name, text in _BOUNDS.items()
         if getattr(limit, name, None) is not None
     ]
-    return " and ".join(bounds) or _KINDS.get(field.annotation, "")
+    return " and ".join(bounds) or next(
+        (words for kind, words in _KINDS.items() if kind is field.annotation), ""
+    )
 
 
 def _unquoted_sources(data: Mapping[str, Any]) -> set[tuple[str, str]]:
@@ -249,7 +281,7 @@ def _clashes(data: Mapping[str, Any], broken: set[str]) -> list[Fault]:
             if len(broken) == before:
                 return faults
         else:
-            return faults + _combination_faults(scenario, broken)
+            return faults + combination_faults(scenario, broken)
 
 
 def _is_said_already(names: list[str], broken: set[str]) -> bool:
@@ -260,7 +292,7 @@ def _is_said_already(names: list[str], broken: set[str]) -> bool:
     tables = {name.rpartition(".")[0] for name in names}
     if len(tables) == 1 and {name.rpartition(".")[2] for name in names} == set(_tables()[min(tables)]):
         names = [*names, min(tables)]
-    return any(_same_branch(name, other) for name in names for other in broken)
+    return any(same_branch(name, other) for name in names for other in broken)
 
 
 def _clash(names: list[str], problem: str, data: Mapping[str, Any]) -> Fault:
@@ -285,7 +317,7 @@ def _sound_part(data: Mapping[str, Any], broken: set[str]) -> dict[str, Any]:
     for path in setting_paths():
         *sections, leaf = path.split(".")
         given = _given(data, ".".join(sections)) if sections else data
-        if any(_same_branch(path, other) for other in broken):
+        if any(same_branch(path, other) for other in broken):
             continue
         if isinstance(given, Mapping) and leaf in given:
             table = sound
@@ -294,93 +326,3 @@ def _sound_part(data: Mapping[str, Any], broken: set[str]) -> dict[str, Any]:
             table[leaf] = given[leaf]
     sound.setdefault("site", {}).setdefault("layout", "unknown")
     return sound
-
-
-def _same_branch(path: str, other: str) -> bool:
-    return path == other or path.startswith(f"{other}.") or other.startswith(f"{path}.")
-
-
-def _combination_faults(scenario: ScenarioSettings, broken: set[str]) -> list[Fault]:
-    """Faults that need more than one section to be seen, where none of the settings is broken."""
-    found = (_too_many_walks(scenario), _nobody_comes(scenario), _tpir_above_capture(scenario))
-    return [
-        fault
-        for names, fault in (item for item in found if item is not None)
-        if not any(_same_branch(name, other) for name in names for other in broken)
-    ]
-
-
-_Combination = tuple[tuple[str, ...], Fault]
-"""Settings that take part, and what is wrong."""
-
-
-def _too_many_walks(scenario: ScenarioSettings) -> _Combination | None:
-    per_hour, hours = scenario.crowd.passers_per_hour, scenario.deployment.hours
-    if per_hour * hours <= MOST_PASSERS:
-        return None
-    name = "crowd.passers_per_hour"
-    problem = f"over {hours:g} h this makes {per_hour * hours:,.0f} walks"
-    return (name, "deployment.hours"), Fault(name, problem, per_hour, f"at most {MOST_PASSERS:,} walks")
-
-
-def _nobody_comes(scenario: ScenarioSettings) -> _Combination | None:
-    name, others = "crowd.hour_profile", ("crowd.passers_per_hour", "deployment.start_hour")
-    open_weight = _weight_while_open(scenario.crowd.hour_profile, scenario.deployment)
-    if scenario.crowd.passers_per_hour == 0 or open_weight >= _LEAST_WEIGHT:
-        return None
-    fault = Fault(
-        name,
-        "it is 0 throughout the deployment, yet passers_per_hour is not",
-        scenario.crowd.hour_profile,
-        allowed=f"a weight of {_LEAST_WEIGHT:g} or more in some hour of the deployment",
-    )
-    return (name, *others, "deployment.hours"), fault
-
-
-def _tpir_above_capture(scenario: ScenarioSettings) -> _Combination | None:
-    matcher = scenario.matcher
-    name, others = "camera.capture_probability", ("matcher.tpir", "matcher.preset", "matcher.score_file")
-    tpir, capture = matcher.tpir_at_reference, scenario.camera.capture_probability
-    if matcher.score_file is not None:  # its TPIR is that of captured faces
-        return None
-    if tpir > capture:
-        problem = f"TPIR {tpir:g} contains capture, so it cannot be larger than capture"
-        return (name, *others), Fault(name, problem, capture, allowed=f">= {tpir:g}")
-    ratios = _largest_tpir_ratios(scenario)
-    highest = tpir * math.prod(ratios.values())
-    if highest <= capture + _ROUNDING:
-        return None
-    largest = max(ratios, key=lambda path: ratios[path])
-    so_far = [f"TPIR {tpir:g}", *(f"{path} {ratio:g}" for path, ratio in ratios.items() if path != largest)]
-    problem = (
-        f"{' x '.join(so_far)} x this is {highest:g}; it contains capture, so it cannot be larger than "
-        f"capture_probability {capture:g}"
-    )
-    most = capture * ratios[largest] / highest
-    fault = Fault(largest, problem, ratios[largest], allowed=f"<= {most:.4g}")
-    return (largest, *ratios, name, *others), fault
-
-
-def _largest_tpir_ratios(scenario: ScenarioSettings) -> dict[str, float]:
-    """Return the ratios of TPIR, by path, of those on the list who are most easily matched.
-
-    Ratios that hold for nobody on the list, or raise nothing, are left out; that of a group never is.
-    """
-    matcher, listed = scenario.matcher, scenario.watchlist
-    present = [group for group in GROUPS if getattr(listed.groups, group) > 0]
-    group = max(present, key=lambda name: getattr(matcher.tpir_ratio, name))
-    ratios = {f"matcher.tpir_ratio.{group}": float(getattr(matcher.tpir_ratio, group))}
-    if listed.female_share > 0 and (matcher.female_tpir_ratio > 1 or listed.female_share == 1):
-        ratios["matcher.female_tpir_ratio"] = matcher.female_tpir_ratio
-    if listed.custody_share < 1 and (matcher.non_custody_tpir_ratio > 1 or listed.custody_share == 0):
-        ratios["matcher.non_custody_tpir_ratio"] = matcher.non_custody_tpir_ratio
-    return {path: ratio for path, ratio in ratios.items() if ratio != 1.0} or ratios
-
-
-def _weight_while_open(profile: tuple[float, ...], deployment: Deployment) -> float:
-    start, end = deployment.start_hour, deployment.start_hour + deployment.hours
-    return max(
-        profile[hour % 24]
-        for hour in range(int(start), int(end) + 1)
-        if min(hour + 1, end) > max(hour, start)
-    )

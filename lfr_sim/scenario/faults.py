@@ -7,9 +7,13 @@ InputError(ValueError)      anything a user can mend: carries every fault that w
 from __future__ import annotations
 
 import difflib
+import json
+import re
 import reprlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date, time
+from itertools import islice
 from typing import Any
 
 _LONGEST_VALUE = 60
@@ -38,7 +42,7 @@ class Fault:
         """Return the fault as one line."""
         text = _printable(self.path)
         if self.shows_value:
-            text += f" = {_short(self.value)}"
+            text += f" = {value_text(self.value)}"
         text += f": {self.problem}"
         if self.allowed:
             text += f"; allowed: {self.allowed}"
@@ -59,6 +63,13 @@ class InputError(ValueError):
     def __reduce__(self) -> tuple[type[InputError], tuple[str, tuple[Fault, ...]]]:
         """Let the error travel between processes whole."""
         return type(self), (self.subject, self.faults)
+
+
+def whole_faults(name: str, value: object, low: int, high: int) -> list[Fault]:
+    """Return what is wrong with a number that has to be whole and in a range."""
+    if isinstance(value, int) and not isinstance(value, bool) and low <= value <= high:
+        return []
+    return [Fault(name, "not a whole number in range", value, f"{low:,} to {high:,}")]
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
@@ -82,11 +93,51 @@ class _Shortened(reprlib.Repr):
         """Show a number that has more digits than Python is willing to print, too."""
         return repr(x) if x.bit_length() < 8 * _LONGEST_VALUE else f"{hex(x)[:_LONGEST_VALUE]}…"
 
+    def repr_bool(self, x: bool, level: int) -> str:
+        """Show `true` or `false`."""
+        return str(x).lower()
+
+    def repr_NoneType(self, x: None, level: int) -> str:  # noqa: N802  the name is given by reprlib
+        """Show what JSON writes; TOML has no word for it."""
+        return "null"
+
+    def repr_str(self, x: str, level: int) -> str:
+        """Show text in double quotes, with unprintable characters escaped."""
+        quoted = json.dumps(x[: self.maxstring], ensure_ascii=False)
+        return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in quoted)
+
+    def repr_tuple(self, x: tuple[Any, ...], level: int) -> str:
+        """Show a tuple as the list that it is in a file."""
+        return self.repr_list(list(x[: self.maxtuple + 1]), level)
+
+    def repr_dict(self, x: dict[Any, Any], level: int) -> str:
+        """Show a table on one line, its names in their order."""
+        if level <= 0:
+            return "{…}"
+        parts = [
+            f"{_key(key)} = {self.repr1(value, level - 1)}"
+            for key, value in islice(x.items(), self.maxdict)
+        ]
+        parts += ["…"] if len(x) > self.maxdict else []
+        return f"{{ {', '.join(parts)} }}" if parts else "{}"
+
+    def repr_instance(self, x: Any, level: int) -> str:
+        """Show dates and words as they are written, and whatever else there is as Python does."""
+        if isinstance(x, date | time):
+            return x.isoformat()
+        return self.repr_str(str(x), level) if isinstance(x, str) else super().repr_instance(x, level)
+
+
+def _key(name: Any) -> str:
+    bare = isinstance(name, str) and re.fullmatch(r"[A-Za-z0-9_-]{1,60}", name)
+    return str(name) if bare else _shortened.repr(name)
+
 
 _shortened = _Shortened()
 
 
-def _short(value: Any) -> str:
+def value_text(value: Any) -> str:
+    """Return the beginning of a value as one writes it in TOML, on one line."""
     text = _shortened.repr(value)
     return text if len(text) <= _LONGEST_VALUE else text[: _LONGEST_VALUE - 1].rstrip("…") + "…"
 

@@ -10,8 +10,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from .checking import setting_paths, unknown_setting
+from pydantic import ValidationError
+
+from .checking import faults_of_error, setting_paths, unknown_setting
+from .combinations import same_branch
 from .faults import Fault, InputError, nearest
+from .tables import ScenarioSettings
 
 LARGEST_FILE_BYTES = 1_048_576
 """A scenario or layout larger than this is refused unread."""
@@ -155,3 +159,17 @@ def with_changes(data: Mapping[str, Any], changes: Mapping[str, Any]) -> tuple[d
             else:
                 table[leaf] = value
     return changed, faults
+
+
+def value_faults(values: Mapping[str, Any]) -> list[Fault]:
+    """Return what is wrong with values of settings by themselves, whatever else a scenario may say.
+
+    Args:
+        values: Dotted path of a setting -> value.
+    """
+    try:
+        ScenarioSettings.model_validate(with_changes({}, values)[0])
+    except ValidationError as error:
+        found = faults_of_error(error, set())
+        return [fault for fault in found if any(same_branch(fault.path, path) for path in values)]
+    return []

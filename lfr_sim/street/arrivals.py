@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
+from lfr_sim.records import People
 from lfr_sim.scenario import Crowd as CrowdSettings
 from lfr_sim.scenario import Scenario
 from lfr_sim.streams import Stream, generator, uniforms
@@ -75,6 +76,19 @@ class Crowd:
     def people(self) -> int:
         """Number of different people."""
         return int(self.person.max()) + 1 if len(self.person) else 0
+
+    @property
+    def everybody(self) -> People:
+        """What is true of each person; people stand first among passers, in their order."""
+        some = slice(0, self.people)
+        return People(
+            group=self.group[some],
+            woman=self.woman[some],
+            under_18=self.under_18[some],
+            older=self.older[some],
+            masked=self.masked[some],
+            hooded=self.hooded[some],
+        )
 
 
 def crowd_of(scenario: Scenario, site: Site, *, root_seed: int, replicate: int) -> Crowd:
@@ -203,25 +217,13 @@ def _in_bursts(
     return time_s
 
 
-@dataclass(frozen=True, slots=True)
-class Attributes:
-    """What each person brings along, one row per person."""
-
-    older: BoolArray
-    masked: BoolArray
-    hooded: BoolArray
-    under_18: BoolArray
-    group: IntArray
-    woman: BoolArray
-
-
-def people_of(settings: CrowdSettings, count: int, *, root_seed: int, replicate: int) -> Attributes:
+def people_of(settings: CrowdSettings, count: int, *, root_seed: int, replicate: int) -> People:
     """Draw what each of so many people brings along; consumes the stream PEOPLE."""
     seeds = {"root_seed": root_seed, "replicate": replicate}
     u_age, u_mask, u_hood = uniforms(3, count, stream=Stream.PEOPLE, **seeds)
     u_group, u_sex = uniforms(2, count, stream=Stream.PEOPLE, part=1, **seeds)
     edges = np.cumsum(list(settings.groups.model_dump().values()))[:-1]
-    return Attributes(
+    return People(
         older=u_age < settings.share_65_plus,
         masked=u_mask < settings.mask_share,
         hooded=u_hood < settings.hood_or_hat_share,

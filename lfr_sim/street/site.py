@@ -248,11 +248,12 @@ def _walkable_area(parsed: Layout, deployed: tuple[Van, ...]) -> BaseGeometry:
     )
     ground = ground.buffer(_SEAM_M, join_style="mitre").buffer(-_SEAM_M, join_style="mitre")
     taken = [Polygon(item.coords) for item in parsed.obstacles]
-    taken += [_footprint(van) for van in deployed if van.on_walkable]
+    taken += [footprint(van) for van in deployed if van.on_walkable]
     return ground.difference(shapely.union_all(taken)) if taken else ground
 
 
-def _footprint(van: Van) -> Polygon:
+def footprint(van: Van) -> Polygon:
+    """Return the ground that a van covers."""
     half_length, half_width = van.length_m / 2, van.width_m / 2
     body = box(-half_length, -half_width, half_length, half_width)
     turned = shapely.affinity.rotate(body, van.heading_deg, origin=(0, 0))

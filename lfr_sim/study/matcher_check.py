@@ -16,7 +16,7 @@ from lfr_sim import van
 from lfr_sim.closed_form import theory
 from lfr_sim.metrics import clopper_pearson
 from lfr_sim.records import PassTable
-from lfr_sim.scenario import GROUPS, Fault, InputError, Scenario, read_scores
+from lfr_sim.scenario import GROUPS, InputError, Scenario, read_scores, whole_faults
 from lfr_sim.street import people_of
 
 MOST_SEARCHES = 100_000_000
@@ -81,10 +81,8 @@ def check_matcher(
     Raises:
         InputError: If a number is wrong.
     """
-    whole = isinstance(searches, int) and not isinstance(searches, bool)
-    if not whole or not 1 <= searches <= MOST_SEARCHES:
-        fault = Fault("searches", "not a whole number in range", searches, f"1 to {MOST_SEARCHES:,}")
-        raise InputError("check-matcher", [fault])
+    if faults := whole_faults("searches", searches, 1, MOST_SEARCHES):
+        raise InputError("check-matcher", faults)
     nobody = scenario.replace({"watchlist.presence": 0.0})
     found = _rates(nobody, "fpir", searches, seed, progress, 0)
     return found + _rates(_all_listed(scenario), "own", max(1, searches // 10), seed, progress, searches)
@@ -160,8 +158,7 @@ def _batch(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return captured faces and alerts by group: false ones if nobody is listed, else own ones."""
     seeds = {"root_seed": seed, "replicate": replicate}
-    drawn = people_of(scenario.crowd, count, **seeds)
-    people = van.People(drawn.group, drawn.woman, drawn.under_18, drawn.older, drawn.masked, drawn.hooded)
+    people = people_of(scenario.crowd, count, **seeds)
     entries = van.Entries(scenario.watchlist, **seeds)
     membership = van.membership_of(entries, people, scenario.crowd, **seeds)
     faces = van.Faces(scenario.matcher, people, **seeds)

@@ -25,9 +25,11 @@ from lfr_sim.breakdown import Breakdown, added
 from lfr_sim.closed_form import chain_of
 from lfr_sim.model import AgentMode, DeploymentModel
 from lfr_sim.records import BREAKDOWN_COLUMNS, RECORD_COLUMNS, TRUTH_COLUMNS, Alert, run_columns
-from lfr_sim.scenario import Fault, InputError, Scenario, read_text
+from lfr_sim.scenario import Fault, InputError, Scenario, read_text, whole_faults
 from lfr_sim.street.layout import layout_file
 from lfr_sim.tally import Row
+
+from .folders import usable_folder
 
 MOST_REPLICATES = 1_000_000
 LARGEST_SEED = 2**63 - 1
@@ -113,7 +115,7 @@ class Study:
         Raises:
             InputError: If the folder cannot be used.
         """
-        target = usable_folder(folder)
+        target = output_folder(folder)
         contents = {
             "replicates.csv": _csv(_replicate_lines(self)),
             "breakdown.csv": _csv(_breakdown_lines(self)),
@@ -136,7 +138,9 @@ class Study:
             for name, partial in partials.items():
                 os.replace(partial, target / name)
         except OSError as error:
-            raise _bad_folder(target, f"cannot be written ({_reason(error)})") from None
+            problem = f"cannot be written ({error.strerror or error})"
+            fault = Fault(str(target), problem, shows_value=False)
+            raise InputError("output folder", [fault]) from None
         finally:
             _tidy(target, partials.values(), remove_folder=is_new)
 
@@ -177,14 +181,8 @@ def run(
 
 def run_faults(*, replicates: object, seed: object) -> list[Fault]:
     """Return what is wrong with the numbers of a run."""
-    return [
-        Fault(name, "not a whole number in range", value, f"{low:,} to {high:,}")
-        for name, value, low, high in (
-            ("replicates", replicates, 1, MOST_REPLICATES),
-            ("seed", seed, 0, LARGEST_SEED),
-        )
-        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high
-    ]
+    asked = whole_faults("replicates", replicates, 1, MOST_REPLICATES)
+    return asked + whole_faults("seed", seed, 0, LARGEST_SEED)
 
 
 def run_replicate(
@@ -221,27 +219,15 @@ def provenance(scenario: Scenario) -> dict[str, Any]:
     }
 
 
-def usable_folder(folder: str | Path) -> Path:
+def output_folder(folder: str | Path) -> Path:
     """Return a folder into which results may be written, or raise `InputError`; creates nothing."""
-    target = Path(folder)
-    if not str(folder) or "\0" in str(folder):
-        raise _bad_folder(target, "no folder can have this name", "the name of a folder")
-    try:
-        if os.path.lexists(target) and not target.is_dir():
-            raise _bad_folder(target, "this is a file, not a folder")
-        strangers = {item.name for item in target.iterdir()} if target.exists() else set()
-        parent = next(path for path in (target, *target.parents) if path.exists())
-    except (OSError, ValueError) as error:
-        if isinstance(error, InputError):
-            raise
-        raise _bad_folder(target, f"cannot be used ({_reason(error)})") from None
-    strangers -= {*OUTPUT_FILES, *(f".{name}.partial" for name in OUTPUT_FILES)}
-    if strangers:
-        allowed = "a new or empty folder, or one of an earlier run"
-        raise _bad_folder(target, f"the folder holds other files ({min(strangers)}, …)", allowed)
-    if not parent.is_dir() or not os.access(parent, os.W_OK):
-        raise _bad_folder(target, f"{parent} is not a folder that can be written to")
-    return target
+    ours = {*OUTPUT_FILES, *(f".{name}.partial" for name in OUTPUT_FILES)}
+    return usable_folder(
+        folder,
+        subject="output folder",
+        is_ours=ours.__contains__,
+        allowed="a new or empty folder, or one of an earlier run",
+    )
 
 
 def _tidy(folder: Path, partials: Iterable[Path], *, remove_folder: bool) -> None:
@@ -252,15 +238,6 @@ def _tidy(folder: Path, partials: Iterable[Path], *, remove_folder: bool) -> Non
     if remove_folder:
         with suppress(OSError):
             folder.rmdir()  # which a folder with files in it survives
-
-
-def _reason(error: Exception) -> str:
-    return getattr(error, "strerror", None) or str(error)
-
-
-def _bad_folder(target: Path, problem: str, allowed: str = "") -> InputError:
-    fault = Fault(str(target), problem, allowed=allowed, shows_value=False)
-    return InputError("output folder", [fault])
 
 
 def _replicate_lines(study: Study) -> Iterator[list[Any]]:

@@ -5,13 +5,12 @@ from .entries import Entries
 from .faces import Faces
 from .matcher import Searches, Street, after_cooldown, search_all
 from .scores import ScoreModel
-from .watchlist import Membership, People, absent_share, likeness, membership_of, presence
+from .watchlist import Membership, absent_share, likeness, membership_of, presence
 
 __all__ = [
     "Entries",
     "Faces",
     "Membership",
-    "People",
     "ScoreModel",
     "Searches",
     "Street",

@@ -6,11 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
+from lfr_sim.records import People
 from lfr_sim.scenario import GROUPS, Matcher
 from lfr_sim.streams import Stream, uniforms
 
 from .entries import CELLS
-from .watchlist import People
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]

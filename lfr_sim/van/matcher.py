@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lfr_sim.records import PassTable
+from lfr_sim.records import PassTable, People
 from lfr_sim.scenario import Scenario
 from lfr_sim.streams import Stream
 
@@ -24,7 +24,7 @@ from .entries import Entries
 from .faces import Faces, fmr_ratios
 from .others import Others
 from .scores import ScoreModel
-from .watchlist import NO_ENTRY, Membership, People
+from .watchlist import NO_ENTRY, Membership
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]

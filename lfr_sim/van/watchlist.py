@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaincinv
 
+from lfr_sim.records import People
 from lfr_sim.scenario import Crowd as CrowdSettings
 from lfr_sim.scenario import Watchlist as WatchlistSettings
 from lfr_sim.streams import Stream, uniforms, uniforms_of
@@ -19,33 +20,6 @@ IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 
 NO_ENTRY = -1
-
-
-@dataclass(frozen=True, slots=True)
-class People:
-    """What is true of each person on the street, one row per person."""
-
-    group: IntArray
-    """Index into `lfr_sim.scenario.GROUPS`."""
-    woman: BoolArray
-    """Whether the person is a woman."""
-    under_18: BoolArray
-    """Whether the person is under 18."""
-    older: BoolArray
-    """Whether the person is 65 or over."""
-    masked: BoolArray
-    """Whether the person wears a face mask."""
-    hooded: BoolArray
-    """Whether a hood or hat shades the person's face."""
-
-    def __len__(self) -> int:
-        """Return the number of people."""
-        return len(self.group)
-
-    @property
-    def cell(self) -> IntArray:
-        """Group and sex together, as for entries."""
-        return np.asarray(2 * self.group + self.woman)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,7 @@ from typing import Any
 import shapely
 from markupsafe import Markup
 
-from lfr_sim.figures.outlines import body
-from lfr_sim.street.site import Site
+from lfr_sim.street.site import Site, footprint
 
 from .plan_labels import place_names, street_names, van_labels
 from .plan_parts import (
@@ -92,7 +91,7 @@ def crop_of(site: Site, aspect: float, *, least_m: float = 142.0) -> Crop:
         aspect: Width over height of the part.
         least_m: Least width of the part (m).
     """
-    shown = [*map(body, site.vans), *(zone.polygon for zone in site.zones)]
+    shown = [*map(footprint, site.vans), *(zone.polygon for zone in site.zones)]
     walked = seamless([*site.layout.polygons, *site.layout.carriageways])
     whole = shapely.union_all([walked, *shown]).bounds
     middle = [(whole[0] + whole[2]) / 2, (whole[1] + whole[3]) / 2]

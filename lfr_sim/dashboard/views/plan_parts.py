@@ -12,9 +12,9 @@ from shapely.affinity import affine_transform
 from shapely.geometry import LineString, Polygon, box
 from shapely.geometry.base import BaseGeometry
 
-from lfr_sim.figures.outlines import body, union
+from lfr_sim.figures.outlines import union
 from lfr_sim.street.layout import Area
-from lfr_sim.street.site import Site
+from lfr_sim.street.site import Site, footprint
 
 from .charts import px, text
 from .plan_room import Room
@@ -78,7 +78,7 @@ def room_of(site: Site, frame: Frame) -> Room:
     """Return where words may stand on a drawing: not on vans, nor on zones."""
     roads = frame.shape(seamless(site.layout.carriageways))
     room = Room(frame.width, frame.height, frame.shape(site.walkable), roads)
-    for shape in (*map(body, site.vans), *(zone.polygon for zone in site.zones)):
+    for shape in (*map(footprint, site.vans), *(zone.polygon for zone in site.zones)):
         room.take(frame.shape(shape))
     return room
 
@@ -108,7 +108,7 @@ def zone_and_van_parts(site: Site, frame: Frame) -> Iterable[Markup]:
     for zone in site.zones:
         yield _fill(zone.polygon, frame, "plan-zone")
     for van in site.vans:
-        yield _fill(body(van), frame, "plan-van")
+        yield _fill(footprint(van), frame, "plan-van")
     for zone in site.zones:
         x, y = frame.point(zone.x, zone.y)
         yield Markup('<circle class="plan-lamp" cx="{}" cy="{}" r="{}"/>').format(px(x), px(y), _LAMP_PX)

@@ -18,7 +18,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import gammaincinv, ndtri, stdtrit
 
-from lfr_sim.metrics import COUNTS, Metric, Value, garwood, jeffreys
+from lfr_sim.metrics import COUNTS, Metric, Value, garwood
+from lfr_sim.metrics.evaluating import counted_interval, undefined
 from lfr_sim.metrics.kinds import Interval, Rows
 
 FloatArray = NDArray[np.float64]
@@ -104,8 +105,7 @@ def ratio_interval(metric: Metric, rows: Sequence[Rows], level: float = 0.95) ->
     tops, bottoms = (_sides(side, rows) for side in (metric.numerator, metric.denominator))
     top, bottom = float(tops.sum()), float(bottoms.sum())
     if bottom == 0:
-        wanted = " + ".join(name.split(".")[1] for name in metric.denominator)
-        return Value(top, bottom, None, None, f"undefined, {wanted} is 0")
+        return undefined(metric, top)
     value = metric.per * top / bottom
     return Value(top, bottom, value, _interval(metric, tops, bottoms, level), "")
 
@@ -140,15 +140,9 @@ def weighted_garwood(weights: FloatArray, largest: float, level: float = 0.95) -
 def _interval(metric: Metric, tops: FloatArray, bottoms: FloatArray, level: float) -> Interval | None:
     top, bottom = float(tops.sum()), float(bottoms.sum())
     effect = _effect_of(metric, tops, bottoms, level)
-    if metric.kind == "proportion" and top <= bottom:
-        low, high = jeffreys(top / effect, bottom / effect, level)
-        return metric.per * low, metric.per * high
-    if metric.kind == "rate":
-        low, high = (effect * end for end in garwood(top / effect, level))
-        return metric.per * low / bottom, metric.per * high / bottom
-    if metric.kind == "inverse rate":
-        low, high = (effect * end for end in garwood(bottom / effect, level))
-        return metric.per * top / high, metric.per * top / low
+    found = counted_interval(metric, top, bottom, effect=effect, level=level)
+    if found is not None:
+        return found
     variance, runs = _ratio_variance(tops, bottoms), len(tops)
     if variance == 0.0:
         return None

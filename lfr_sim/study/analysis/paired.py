@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lfr_sim.records import run_columns
-from lfr_sim.scenario import Fault, InputError, Scenario, nearest, read_scores
-from lfr_sim.street import site_of
+from lfr_sim.scenario import Fault, InputError, Scenario, nearest
+from lfr_sim.street.faults import place_faults
 
 from ..replicates import Study, provenance, run, run_faults
 from ..sweeps.results import Point, Results
@@ -221,18 +221,16 @@ def _counted(progress: Callable[[int], None], before: int, done: int) -> None:
 
 def _checked(asked: Scenario | str | Path, number: int, faults: list[Fault]) -> Scenario | None:
     """Return a scenario that can be run; what is wrong with it, under its name, goes to `faults`."""
+    scenario = None
     try:
         scenario = asked if isinstance(asked, Scenario) else Scenario.from_file(asked)
-        site_of(scenario.site, scenario.camera)
-        if scenario.matcher.score_file is not None:
-            read_scores(scenario.matcher.score_file)
+        wrong = place_faults(scenario)
     except InputError as error:
-        where = f"scenario {number}" if isinstance(asked, Scenario) else str(asked)
-        faults += [
-            fault if where in fault.path else replace(fault, path=f"{where}: {fault.path}")
-            for fault in error.faults
-        ]
-        return None
+        wrong = list(error.faults)
+    where = f"scenario {number}" if isinstance(asked, Scenario) else str(asked)
+    faults += [
+        fault if where in fault.path else replace(fault, path=f"{where}: {fault.path}") for fault in wrong
+    ]
     return scenario
 
 

@@ -65,11 +65,15 @@ def collect(folder: str | Path, *, all_settings: bool = False) -> Collected:
         all_settings: Give every row every setting of its scenario, too, not only those that vary.
 
     Raises:
-        InputError: If there is no sweep in the folder, or it cannot be written to.
+        InputError: If there is no sweep in the folder, none of its runs has been done, or it cannot be
+            written to.
     """
     store = Store.open(folder)
-    files = store.files()
-    plan = store.plan
+    files, plan = store.files(), store.plan
+    if not files:
+        damaged = f"; {len(store.quarantined)} damaged files" if store.quarantined else ""
+        problem = f"no run of this sweep has been done, so there is nothing to collect{damaged}"
+        raise InputError(f"sweep {folder}", [Fault(str(folder), problem, shows_value=False)])
     names = TABLES + (EVENT_TABLES if plan.keep_events else ())
     partials = {name: store.folder / f".{name}.{os.getpid()}.partial" for name in names}
     try:

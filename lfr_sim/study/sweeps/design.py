@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
 import itertools
 import math
@@ -11,9 +12,9 @@ from typing import Any
 
 from lfr_sim.scenario import Fault, InputError, parse_value, read_text, with_changes
 
-from .experiment import SAMPLED, Experiment, ExperimentFile, Range
 from .results import Point
 from .sampling import points_of_design, to_range, unit_sample
+from .tables import SAMPLED, Experiment, ExperimentFile, Range
 
 MOST_POINTS = 100_000
 """A design of more points is refused: checking each takes a tenth of a millisecond, running far more."""
@@ -92,14 +93,7 @@ def _listed(experiment: Experiment) -> list[dict[str, Any]]:
     except csv.Error as error:
         raise InputError(str(path), [Fault(path.name, f"not CSV: {error}", shows_value=False)]) from None
     faults = [
-        Fault(
-            f"{path.name}: column {fault.path}",
-            fault.problem,
-            None,
-            fault.allowed,
-            fault.did_you_mean,
-            False,
-        )
+        dataclasses.replace(fault, path=f"{path.name}: column {fault.path}", shows_value=False)
         for fault in with_changes({}, dict.fromkeys(header, 0))[1]
     ]
     for name, changes in experiment.asked.policies.items():

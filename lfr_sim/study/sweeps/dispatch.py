@@ -46,7 +46,9 @@ class Progress:
     left_s: float | None
     """Time left at this rate; None before the first chunk."""
     stopping: bool = False
-    """Whether Ctrl-C has been pressed: the chunks that are running are waited for."""
+    """Whether no more is handed out: the runs in hand are waited for."""
+    in_hand: int = 0
+    """Runs that workers have and have not given back."""
 
 
 def job_of(plan: Plan) -> Job:
@@ -107,10 +109,12 @@ class Dispatch:
     def _submit(self, *, stopping: bool) -> bool:
         """Hand out work; return whether there is any left to wait for or to hand out."""
         if stopping or self.why:
-            self.stopping = True
             for future in list(self.running):
                 if self.workers.cancel(future):
                     del self.running[future]
+            if self.running and not self.stopping:
+                self.stopping = True
+                self._tell()  # at once: whoever has pressed Ctrl-C wants to know that it was heard
             return bool(self.running)
         if self.suspects:
             if not self.running:
@@ -243,7 +247,8 @@ class Dispatch:
         done, total = self.schedule.done, self.schedule.total
         rate = (done - self.done_before) / max(time.monotonic() - self.started, 1e-9)
         left = (total - done) / rate if rate else None
-        return Progress(done, total, self.failed.total(), self.chunks, rate, left, self.stopping)
+        in_hand = sum(map(len, self.running.values()))
+        return Progress(done, total, self.failed.total(), self.chunks, rate, left, self.stopping, in_hand)
 
 
 @contextmanager

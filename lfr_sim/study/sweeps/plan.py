@@ -9,19 +9,17 @@ import platform
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Any, Self
 
-from lfr_sim.scenario import Camera, Fault, InputError, SitePlace, read_scores
-from lfr_sim.street import site_of
+from lfr_sim.scenario import Fault, InputError
 
 from ..replicates import maker
 from .design import points_of
-from .experiment import Experiment, Range
+from .points import checked_points, fingerprint
 from .results import Point
+from .tables import Experiment, Range
 
 FORMAT = 1
-_MOST_FAULTS = 20
 _LONGEST_NAME = 40
 _LABELS = ("title", "question", "figures")
 """What a plan says of itself, and may be mended: no row depends on it."""
@@ -105,7 +103,7 @@ class Plan:
         """Return the layout and score files that are not what they were when the plan was made."""
         faults: list[Fault] = []
         for path, known in self.files.items():
-            if _fingerprint(path, faults) != known and not any(fault.path == path for fault in faults):
+            if fingerprint(path, faults) != known and not any(fault.path == path for fault in faults):
                 faults.append(Fault(path, "this file has changed since the sweep began", shows_value=False))
         return faults
 
@@ -132,10 +130,10 @@ def plan_of(experiment: Experiment) -> Plan:
     """Return the plan of an experiment, every design point checked.
 
     Raises:
-        InputError: If a design point does not make a valid scenario, with the points named.
+        InputError: If design points make no valid scenario: each fault once, with how many points have it.
     """
     asked, points = experiment.asked, points_of(experiment)
-    files = _checked_points(experiment, points)
+    files = checked_points(experiment, points)
     ranges = {
         path: limits.model_dump() for path, limits in asked.factors.items() if isinstance(limits, Range)
     }
@@ -146,7 +144,7 @@ def plan_of(experiment: Experiment) -> Plan:
         points=points,
         replicates=asked.replicates,
         seed=asked.seed,
-        columns=experiment.columns,
+        columns=asked.kept,
         keep_events=asked.outputs.events,
         design=asked.design.model_dump(exclude_none=True),
         factors=tuple(points[0].values),
@@ -155,65 +153,13 @@ def plan_of(experiment: Experiment) -> Plan:
         longest_run_s=asked.longest_run_s,
         figures=tuple(asked.figures),
         files=files,
-        made_by=maker() | {"python": platform.python_version()},
+        made_by=versions(),
     )
 
 
-def _checked_points(experiment: Experiment, points: tuple[Point, ...]) -> dict[str, str]:
-    """Return the files that the points' scenarios read, or raise with the points that are no scenario."""
-    faults: list[Fault] = []
-    files: dict[str, str] = {}
-    seen: dict[str, list[Fault]] = {}
-    for point in points:
-        wrong: list[Fault] = []
-        try:
-            scenario = experiment.scenario.replace(point.changes)
-        except InputError as error:
-            wrong = list(error.faults)
-        else:
-            place = _canonical([scenario.site.model_dump(), scenario.camera.model_dump()])
-            if place not in seen:
-                seen[place] = _site_faults(scenario.site, scenario.camera)
-            wrong = seen[place]
-            scores = scenario.matcher.score_file
-            if scores is not None and scores not in seen:
-                seen[scores] = _score_faults(scores)
-            wrong = wrong + seen.get(scores or "", [])
-            for path in (scenario.site.layout, scores):
-                if path is not None and Path(path).suffix and path not in files and not wrong:
-                    files[path] = _fingerprint(path, wrong)
-        where = f"point {point.number} ({point.label})"
-        faults += [dataclasses.replace(fault, path=f"{where}: {fault.path}") for fault in wrong]
-        if len(faults) >= _MOST_FAULTS:
-            faults.append(Fault("…", "and perhaps more points", shows_value=False))
-            break
-    if faults:
-        raise InputError(str(experiment.path), faults)
-    return files
-
-
-def _site_faults(site: SitePlace, camera: Camera) -> list[Fault]:
-    try:
-        site_of(site, camera)
-    except InputError as error:
-        return list(error.faults)
-    return []
-
-
-def _score_faults(path: str) -> list[Fault]:
-    try:
-        read_scores(path)
-    except InputError as error:
-        return list(error.faults)
-    return []
-
-
-def _fingerprint(path: str, wrong: list[Fault]) -> str:
-    try:
-        return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:16]
-    except OSError as error:
-        wrong.append(Fault(path, f"cannot be read ({error.strerror or error})", shows_value=False))
-        return ""
+def versions() -> dict[str, str | None]:
+    """Return the versions of this program and of what it stands on."""
+    return maker() | {"python": platform.python_version()}
 
 
 def first_difference(stored: Plan, asked: Plan) -> tuple[str, Any, Any] | None:

@@ -6,19 +6,20 @@ import os
 from collections import Counter
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from lfr_sim.scenario import Fault, InputError
+from lfr_sim.scenario import Fault, InputError, whole_faults
 
 from .collecting import drop_failed, values_of
 from .dispatch import MOST_IN_CHUNK, Dispatch, Progress
-from .experiment import Experiment, experiment_of, read_experiment
-from .plan import plan_of
+from .experiment import experiment_of, read_experiment
+from .plan import Plan, plan_of, versions
 from .rows import Measure
 from .schedule import Schedule, Shard, shard_faults
 from .store import Store
+from .tables import Experiment
 from .workers import MOST_JOBS, GivenWorkers, LocalWorkers, StartMethod, Workers
 
 
@@ -38,7 +39,7 @@ class SweepOutcome:
 
 
 def sweep(
-    experiment: Experiment | Mapping[str, Any] | str | Path,
+    experiment: Experiment | Plan | Mapping[str, Any] | str | Path,
     *,
     out: str | Path,
     jobs: int | None = None,
@@ -57,7 +58,8 @@ def sweep(
     Workers are new processes, so a script that calls this needs `if __name__ == "__main__":`.
 
     Args:
-        experiment: The experiment, its tables as plain data, or the path or shipped name of its file.
+        experiment: The experiment, its plan, its tables as plain data, or the path or shipped name of its
+            file.
         out: Folder of the sweep.
         jobs: Processes of this machine; left out: as many as it has processors.
         executor: Where to run instead: any `concurrent.futures.Executor`, or `Workers`.
@@ -76,10 +78,10 @@ def sweep(
         InputError: If anything asked is wrong; nothing has been run then.
         KeyboardInterrupt: At the second Ctrl-C, which does not wait for the chunks that are running.
     """
-    faults = _number_faults(jobs, chunk) + shard_faults(shard) + _kind_faults(executor, start_method)
+    faults = number_faults(jobs, chunk) + shard_faults(shard) + _kind_faults(executor, start_method)
     if faults:
         raise InputError("sweep", faults)
-    store = Store.begin(out, plan_of(_asked(experiment)), other_version=other_version)
+    store = Store.begin(out, _planned(experiment), other_version=other_version)
     part = "" if shard == (1, 1) else f"-{shard[0]}-of-{shard[1]}"
     with store.locked(part):
         store.sweep_up()
@@ -94,10 +96,24 @@ def sweep(
         return _outcome(store, schedule, failed, work.why)
 
 
-def _asked(experiment: Experiment | Mapping[str, Any] | str | Path) -> Experiment:
-    if isinstance(experiment, Experiment):
+def begun(folder: str | Path) -> Plan:
+    """Return the plan that has begun in a folder, as this version of the program would make it.
+
+    Raises:
+        InputError: If there is no sweep, or a layout or score file is not what it was.
+    """
+    plan = Store.open(folder).plan
+    if faults := plan.changed_files():
+        raise InputError(f"sweep {folder}", faults)
+    return replace(plan, made_by=versions())
+
+
+def _planned(experiment: Experiment | Plan | Mapping[str, Any] | str | Path) -> Plan:
+    if isinstance(experiment, Plan):
         return experiment
-    return experiment_of(experiment) if isinstance(experiment, Mapping) else read_experiment(experiment)
+    if isinstance(experiment, Mapping):
+        experiment = experiment_of(experiment)
+    return plan_of(experiment if isinstance(experiment, Experiment) else read_experiment(experiment))
 
 
 def _so_far(store: Store, shard: Shard) -> tuple[Schedule, Counter[str]]:
@@ -122,25 +138,23 @@ def _workers(
     measure: Measure | None,
 ) -> Workers:
     if executor is None:
-        return LocalWorkers(jobs or _processors(), start_method, measure)
+        return LocalWorkers(jobs or processors(), start_method, measure)
     if isinstance(executor, Executor):
-        return GivenWorkers(executor, jobs or _processors(), measure)
+        return GivenWorkers(executor, jobs or processors(), measure)
     return executor
 
 
-def _processors() -> int:
+def processors() -> int:
     """Return how many processors this process may use: a job of a cluster has fewer than its machine."""
     allowed = getattr(os, "sched_getaffinity", None)
     return len(allowed(0)) if allowed is not None else os.cpu_count() or 1
 
 
-def _number_faults(jobs: object, chunk: object) -> list[Fault]:
-    return [
-        Fault(name, "not a whole number in range", value, f"1 to {most:,}")
-        for name, value, most in (("jobs", jobs, MOST_JOBS), ("chunk", chunk, MOST_IN_CHUNK))
-        if value is not None
-        and (isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= most)
-    ]
+def number_faults(jobs: object, chunk: object) -> list[Fault]:
+    """Return what is wrong with how many processes, and how many runs in a chunk, are asked for."""
+    asked = (("jobs", jobs, MOST_JOBS), ("chunk", chunk, MOST_IN_CHUNK))
+    given = [one for one in asked if one[1] is not None]
+    return [fault for name, value, most in given for fault in whole_faults(name, value, 1, most)]
 
 
 def _kind_faults(executor: object, start_method: object) -> list[Fault]:

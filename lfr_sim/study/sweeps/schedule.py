@@ -146,5 +146,7 @@ def shard_faults(shard: object) -> list[Fault]:
             not isinstance(number, bool) and 1 <= number <= parts <= MOST_PARTS
         ):
             return []
+        case (int(number), int(parts)):
+            shard = f"{number}/{parts}"
     allowed = "i/n with i from 1 to n, such as 3/10"
     return [Fault("shard", "not a part of so many", shard, allowed)]

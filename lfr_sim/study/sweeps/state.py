@@ -46,6 +46,13 @@ class State:
         return self.done == self.total and not self.damaged
 
     @property
+    def remark(self) -> str:
+        """What is missing, as a sentence; "" for nothing."""
+        if self.is_complete:
+            return ""
+        return f"this sweep is not complete: {self.done:,} of {self.total:,} runs done"
+
+    @property
     def left_s(self) -> float | None:
         """Time left at this rate."""
         return (self.total - self.done) / self.runs_per_s if self.runs_per_s else None
@@ -114,9 +121,7 @@ def read_with_remark(folder: str | Path) -> tuple[Results, str]:
     if not len(results.point):
         problem = "no run of this sweep has come out, so there is nothing to read"
         raise InputError("results", [Fault(str(folder), problem, shows_value=False)])
-    if state.is_complete:
-        return results, ""
-    return results, f"this sweep is not complete: {state.done:,} of {state.total:,} runs done"
+    return results, state.remark
 
 
 def _rate(written: list[tuple[float, int]]) -> float | None:

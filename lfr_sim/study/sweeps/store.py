@@ -27,8 +27,9 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from lfr_sim.scenario import Fault, InputError, read_text
+from lfr_sim.scenario import Fault, InputError, read_text, value_text
 
+from ..folders import usable_folder
 from ..replicates import maker
 from .plan import Plan, first_difference
 from .rows import Row, Status
@@ -275,24 +276,12 @@ def _write_whole(path: Path, content: bytes) -> None:
 
 def _usable(folder: str | Path) -> None:
     """Raise `InputError` unless a new sweep may begin in a folder; creates nothing."""
-    where = Path(folder)
-    if not str(folder) or "\0" in str(folder):
-        raise _refusal(where, "no folder can have this name", "the name of a folder")
-    try:
-        if os.path.lexists(where) and not where.is_dir():
-            raise _refusal(where, "this is a file, not a folder")
-        names = sorted(item.name for item in where.iterdir()) if where.exists() else []
-        parent = next(path for path in (where, *where.absolute().parents) if path.exists())
-    except (OSError, ValueError) as error:
-        if isinstance(error, InputError):
-            raise
-        raise _refusal(where, f"cannot be used ({getattr(error, 'strerror', None) or error})") from None
-    strangers = [name for name in names if name[:1] != "." and name != CHUNKS]
-    if strangers:
-        allowed = "a new or empty folder, or that of the same sweep"
-        raise _refusal(where, f"the folder holds other files ({strangers[0]}, …)", allowed)
-    if not parent.is_dir() or not os.access(parent, os.W_OK):
-        raise _refusal(where, f"{parent} is not a folder that can be written to")
+    usable_folder(
+        folder,
+        subject=f"sweep {folder}",
+        is_ours=lambda name: name.startswith(".") or name == CHUNKS,
+        allowed="a new or empty folder, or that of the same sweep",
+    )
 
 
 def _difference_fault(name: str, stored: Any, asked: Any) -> Fault:
@@ -301,7 +290,7 @@ def _difference_fault(name: str, stored: Any, asked: Any) -> Fault:
         problem = f"this sweep was begun with {what} {stored}, and here it is {asked}"
         allowed = "the same, another folder, or --other-version to go on all the same"
         return Fault(name, problem, None, allowed, shows_value=False)
-    problem = f"another plan has begun in this folder, where it is {stored!r}"
+    problem = f"another plan has begun in this folder, where it is {value_text(stored)}"
     return Fault(name, problem, asked, "the same experiment, or another folder")
 
 
