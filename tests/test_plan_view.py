@@ -12,8 +12,9 @@ from shapely.geometry import Polygon, box
 
 from lfr_sim.dashboard.views import plan
 from lfr_sim.dashboard.views.charts import text_width
-from lfr_sim.dashboard.views.plan_parts import Frame, body
+from lfr_sim.dashboard.views.plan_parts import Frame
 from lfr_sim.street import load_site, shipped_layouts
+from lfr_sim.street.site import footprint
 
 SITES = sorted(shipped_layouts())
 LEVEL = "{http://www.w3.org/2000/svg}text"
@@ -85,7 +86,7 @@ def test_vans_and_zones_are_in_the_picture(name: str) -> None:
     for drawing in plan.grounds(site):
         shown = box(*_crop(drawing)).buffer(0.01)
         assert all(shown.covers(zone.polygon) for zone in site.zones)
-        assert all(shown.covers(body(van)) for van in site.vans)
+        assert all(shown.covers(footprint(van)) for van in site.vans)
 
 
 def test_metres_land_where_the_matrix_says() -> None:
