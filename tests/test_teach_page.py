@@ -26,9 +26,11 @@ from lfr_sim.lessons import LESSONS, PEOPLE, scene_of
 from lfr_sim.lessons.chance import run_of
 
 
-def visit(query: str = "", kind: type[TeachPage] = TeachPage, who: str = "me") -> TeachPage:
+def visit(
+    query: str = "", kind: type[TeachPage] = TeachPage, who: str = "me", browser: str = ""
+) -> TeachPage:
     """Return a visit to Teach by a link."""
-    return kind(opened(f"/{kind.page}", query), who, Runs())
+    return kind(opened(f"/{kind.page}", query), who, Runs(), browser=browser)
 
 
 def do(page: TeachPage, *events: str) -> None:
@@ -145,7 +147,7 @@ def test_same_crowd_lower_presumption() -> None:
     assert (after.right, after.wrong) == (before.right, before.wrong)
     assert after.stopped_wrong < before.stopped_wrong
     assert after.stopped_right < before.stopped_right
-    assert f"{before.stopped_wrong - after.stopped_wrong} mistaken stops fewer" in shown(page)
+    assert f"{before.stopped_wrong - after.stopped_wrong} fewer mistaken stops" in shown(page)
     assert "1 listed person more walk on" in shown(page).replace("walks", "walk")
     do(page, "dial-back")
     assert page.learner.counts == before
@@ -301,14 +303,59 @@ def test_on_every_screen_the_same_people_are_stopped_or_not() -> None:
 
 
 def test_guesses_count_once() -> None:
-    """Protects the tally of a class: a screen's first guess counts, and there are only so many."""
+    """Protects the tally of a class: a screen's first guess counts, and strangers' do not."""
     room = Classroom()
+    room.join("one")
     for value in (5, 6, 7):
         room.guess("one", 1, value)
+    room.guess("nobody", 1, 5)
+    assert room.told(1).before == (5,)
+
+
+def test_a_class_does_not_grow_for_ever() -> None:
+    """Protects memory: of thousands who came and left, only some are remembered."""
+    room = Classroom()
+    room.join("first")
     for number in range(5_000):
-        room.guess(f"screen {number}", 1, 1)
-    assert room.told(1).before.count(5) == 1
-    assert len(room.told(1).before) <= 1_000
+        room.join(f"{number}")
+        room.leave(f"{number}")
+    assert len(room._screens) <= 2_000
+    assert room.screens() == (1,)
+    assert room.leads("first")
+
+
+def test_a_page_that_is_loaded_again_is_the_same_screen() -> None:
+    """Protects a teacher who reloads: number, guess and the way to begin again stay."""
+    ann = visit(kind=ClassPage, who="tab 1", browser="ann")
+    bob = visit(kind=ClassPage, who="tab 2", browser="bob")
+    do(ann, "lesson=2", "@guess=90", "next")
+    ann.close()
+    assert CLASS.told(2).before == ()
+    again = visit("lesson=2", kind=ClassPage, who="tab 3", browser="ann")
+    assert "Screen 1. 2 screens open." in shown(again)
+    assert again.learner.guesses == {2: 90}
+    assert CLASS.told(2).before == (90,)
+    assert 'id="class-again"' in str(again.regions()["page"])
+    assert 'id="class-again"' not in str(bob.regions()["page"])
+    second = visit(kind=ClassPage, who="tab 4", browser="ann")
+    assert CLASS.screens() == (1, 2, 3)
+    assert second.learner.guesses == {}
+    do(again, "class-again")
+    assert CLASS.told(2).before == ()
+
+
+@pytest.mark.parametrize(
+    ("host", "words"), [("127.0.0.1", "--host 0.0.0.0"), ("0.0.0.0", "Others join at")]
+)
+def test_a_class_that_nobody_can_join_says_so(
+    monkeypatch: pytest.MonkeyPatch, host: str, words: str
+) -> None:
+    """Protects the first minute: a dashboard that only this machine reaches tells how to share it."""
+    monkeypatch.setenv("LFR_SIM_DASHBOARD_HOST", host)
+    page = visit(kind=ClassPage)
+    assert words in shown(page)
+    assert "shown to the class" in str(page.regions()["help"])
+    assert "shown to the class" not in str(visit().regions()["help"])
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)

@@ -7,7 +7,6 @@ import socket
 import sys
 
 _HIGHEST_PORT = 65_535
-_NOBODY_ELSE = ("127.0.0.1", "localhost", "::1")
 _EVERYWHERE = ("0.0.0.0", "::")
 _NOWHERE = ("192.0.2.1", 9)
 """An address kept for examples: asking for the way there sends nothing, and tells which address is ours."""
@@ -15,14 +14,14 @@ _NOWHERE = ("192.0.2.1", 9)
 
 def dashboard(options: argparse.Namespace) -> int:
     """Serve the dashboard until interrupted."""
-    from lfr_sim.dashboard.server import serve
+    from lfr_sim.dashboard.server import NOBODY_ELSE, serve
     from lfr_sim.scenario import Fault, InputError
 
     port = options.port
     if not isinstance(port, int) or not 1 <= port <= _HIGHEST_PORT:
         raise InputError("dashboard", [Fault("--port", "not a port", port, f"1 to {_HIGHEST_PORT:,}")])
     print(f"The dashboard: http://{options.host}:{port}/   (Ctrl-C ends it)")
-    if options.host not in _NOBODY_ELSE:
+    if options.host not in NOBODY_ELSE:
         print(
             "Everybody who reaches this address can open it. It has no passwords, and needs none: it shows "
             "simulations, keeps nothing on disk and runs nothing that a visitor types.",

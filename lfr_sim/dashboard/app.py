@@ -64,7 +64,7 @@ def _div(*children: Any, kind: str = "", tag: str = "div", name: str = "") -> An
 def _use_visit(make: type[AnyVisit]) -> AnyVisit:
     """Return the visit of this tab to this page; a new address is a new visit."""
     router = solara.use_router()
-    visitor = solara.get_kernel_id()
+    visitor, browser = solara.get_kernel_id(), solara.get_session_id()
     _, set_version = solara.use_state(0)
     context = kernel_context.get_current_context()
 
@@ -76,7 +76,7 @@ def _use_visit(make: type[AnyVisit]) -> AnyVisit:
 
     def begin() -> AnyVisit:
         link = opened(router.path, router.search or "")
-        return make(link, visitor, RUNS, lambda: TURNS.later(show))
+        return make(link, visitor, RUNS, lambda: TURNS.later(show), browser)
 
     visit: AnyVisit = solara.use_memo(begin, [router.path, router.search])
 

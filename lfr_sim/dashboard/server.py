@@ -15,6 +15,9 @@ from lfr_sim.scenario import Fault, InputError
 
 ASSETS = Path(__file__).parent / "assets"
 PORT = 8765
+NOBODY_ELSE = ("127.0.0.1", "localhost", "::1")
+"""Addresses that only this machine reaches."""
+_HOST = "LFR_SIM_DASHBOARD_HOST"
 
 _PINNED = {"solara": "1.64.1", "solara-assets": "1.58.2"}
 """Versions that work without the internet; a newer Solara shows a blank page there."""
@@ -103,6 +106,7 @@ def serve(*, host: str = "127.0.0.1", port: int = PORT) -> None:
     configure()
     _claim(host, port)
     os.environ["SOLARA_APP"] = "lfr_sim.dashboard.app"
+    os.environ[_HOST] = host
 
     # Over plain http the session's cookie is "lax", which is what is wanted: no page frames these pages.
     warnings.filterwarnings("ignore", message="Cookies with samesite=none require https")
@@ -110,6 +114,11 @@ def serve(*, host: str = "127.0.0.1", port: int = PORT) -> None:
     from solara.server.starlette import app
 
     uvicorn.run(_forgiving(app), host=host, port=port, log_level="warning")
+
+
+def is_reached_by_others() -> bool:
+    """Return whether other machines may reach the dashboard, as far as is known here."""
+    return os.environ.get(_HOST, "") not in NOBODY_ELSE
 
 
 def _forgiving(app: Any) -> Any:

@@ -15,9 +15,10 @@ from lfr_sim.teaching import materials
 from ..address import address_of
 from ..classroom import Classroom
 from ..learner import Learner, learner_of, whole_number
+from ..server import is_reached_by_others
 from ..views import page as around
 from ..views.teach import IN_CLASS, teach_help, teach_page
-from ..views.teach_class import TEACHERS_SCREEN, ClassShown
+from ..views.teach_class import ClassShown
 from .visit import Answer, Event, Visit
 
 _NO_GUESS = Fault("guess", "there is none yet: move the slider, or write a number", shows_value=False)
@@ -68,9 +69,14 @@ class TeachPage(Visit):
             "bar": around.bar("teach", self.links),
             "faults": around.faults_told(self.faults),
             "page": teach_page(self.learner, self.state.seed, self._class_shown()) + again,
-            "said": Markup('<p class="note" role="status" id="said">{}</p>').format(self.said),
-            "help": teach_help(),
+            "said": self._said(),
+            "help": teach_help(in_class=self.page == "class"),
         }
+
+    def _said(self) -> Markup:
+        """Return what was done, read aloud; which step this is stands above the pictures for all to see."""
+        kind = "visually-hidden" if self.said.startswith("Step ") else "note"
+        return Markup('<p class="{}" role="status" id="said">{}</p>').format(kind, self.said)
 
     def _class_shown(self) -> ClassShown | None:
         return None
@@ -187,7 +193,8 @@ class ClassPage(TeachPage):
         super()._begin()
         self.learner.keys = True
         self._doers |= {"class-again": self._class_again, "class-update": lambda _: None}
-        self._screen, self._round = CLASS.join(self._visitor), CLASS.round
+        self._round = CLASS.round
+        self._join()
 
     @property
     def address(self) -> str:
@@ -197,7 +204,14 @@ class ClassPage(TeachPage):
 
     def start(self) -> None:
         """Join again: a visit may be closed and opened by the page that holds it."""
-        self._screen = CLASS.join(self._visitor)
+        self._join()
+
+    def _join(self) -> None:
+        """Take a screen; what was guessed on it before the page was loaded again is there again."""
+        screen = CLASS.join(self._visitor, self._browser)
+        self._screen = screen.number
+        self.learner.guesses |= screen.guesses
+        self.learner.again |= screen.again
 
     def close(self) -> None:
         """Leave the class."""
@@ -233,7 +247,12 @@ class ClassPage(TeachPage):
 
         screens = CLASS.screens() or (self._screen,)
         return ClassShown(
-            self._screen, CLASS.told(lesson.number), tuple(map(run, screens)), run(self._screen)
+            screen=self._screen,
+            told=CLASS.told(lesson.number),
+            runs=tuple(map(run, screens)),
+            own_run=run(self._screen),
+            leads=CLASS.leads(self._visitor),
+            is_reached=is_reached_by_others(),
         )
 
     def _told_guess(self, *, again: bool) -> None:
@@ -242,5 +261,5 @@ class ClassPage(TeachPage):
         CLASS.guess(self._visitor, learner.number, value, again=again)
 
     def _class_again(self, _: str) -> None:
-        if self._screen == TEACHERS_SCREEN:
+        if CLASS.leads(self._visitor):
             CLASS.begin_again()

@@ -48,12 +48,18 @@ class Visit:
         visitor: Whose visit it is, told by the tab; a tab has one run at a time.
         runs: Where days are simulated.
         changed: Called, from any thread, when there is something new to show.
+        browser: Whose tab it is; the same after the page has been loaded again.
     """
 
     page = ""
 
     def __init__(
-        self, opened: Opened, visitor: str, runs: Runs, changed: Callable[[], None] = lambda: None
+        self,
+        opened: Opened,
+        visitor: str,
+        runs: Runs,
+        changed: Callable[[], None] = lambda: None,
+        browser: str = "",
     ) -> None:
         self.state = opened.state
         self._own_parts = opened.own
@@ -66,6 +72,7 @@ class Visit:
         self.revision = 0
         """Changes when boxes have to be written again although nothing that they show has changed."""
         self._visitor = visitor
+        self._browser = browser
         self._runs = runs
         self._changed = changed
         self._doers: dict[str, Callable[[str], Answer | None]] = {

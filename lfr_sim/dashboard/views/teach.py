@@ -214,7 +214,9 @@ def _told(learner: Learner) -> Markup:
         return Markup(
             '<p class="teach-task serif" id="count-told" tabindex="-1" aria-live="polite">{}</p>'
         ).format(lesson.told(counts))
-    told = f"{counted(counts.alerts, 'alert')}: {counts.right:,} right, {counts.wrong:,} wrong."
+    told = (
+        f"{counted(counts.alerts, 'alert')}: {counts.right:,} right, {counts.wrong:,} wrong.".capitalize()
+    )
     if counts.listed:
         told += f" Of {counted(counts.listed, 'listed person', 'listed people')}, {counts.missed:,} missed."
     if lesson.judged:
@@ -224,6 +226,11 @@ def _told(learner: Learner) -> Markup:
     ).format(told)
 
 
+def _more(spared: int, one: str, many: str) -> str:
+    """Return `56 fewer mistaken stops`, or more."""
+    return f"{abs(spared):,} {'fewer' if spared > 0 else 'more'} {one if abs(spared) == 1 else many}"
+
+
 def _stops_told(learner: Learner) -> str:
     now, before = learner.counts, learner.lesson.counts
     spared, lost = before.stopped_wrong - now.stopped_wrong, before.stopped_right - now.stopped_right
@@ -231,11 +238,7 @@ def _stops_told(learner: Learner) -> str:
         f"{now.stopped_wrong:,} stopped by mistake, and {now.stopped_right:,} of {now.listed:,} listed "
         f"people."
     ]
-    told += (
-        [f"Same crowd: {counted(abs(spared), 'mistaken stop')} {'fewer' if spared > 0 else 'more'}."]
-        if spared
-        else []
-    )
+    told += [f"Same crowd: {_more(spared, 'mistaken stop', 'mistaken stops')}."] if spared else []
     if lost:
         people = counted(abs(lost), "listed person", "listed people")
         told.append(f"{people} {'more walk on' if lost > 0 else 'more stopped'}.")
@@ -301,19 +304,25 @@ def _foot(learner: Learner) -> Markup:
     )
 
 
-def teach_help() -> Markup:
+def teach_help(*, in_class: bool) -> Markup:
     """Return how the lessons are used, by mouse and by keyboard."""
+    kept = "What you guess and write stays in this page and is gone when it is closed."
+    if in_class:
+        kept = (
+            "Guesses are shown to the class, without names, and forgotten when the program stops. "
+            "What you write into boxes stays in this page."
+        )
     return Markup(
         '<section id="help" tabindex="-1"><h2>Help and keyboard</h2><div class="help-columns"><div>'
         "<p>Guess first. A guess that is locked stays drawn beside the answer.</p>"
         "<p>Counts are what the model expects of 10,000 people, rounded to whole people. Everybody is "
         "seen and "
         "compared once, all groups are alike, and officers find whom they look for.</p>"
-        "<p>What you guess and write stays in this page and is gone when it is closed.</p></div><dl>"
+        "<p>{}</p></div><dl>"
         "<div><dt>Tab, Enter</dt><dd>to the next button or box; press it</dd></div>"
         "<div><dt>Arrow keys</dt><dd>move a slider</dd></div>"
         "<div><dt>Space</dt><dd>the next step, where keys are switched on, from a slider too; in a box it "
         "is a space, on a button it presses that</dd></div>"
         "<div><dt>\N{LEFTWARDS ARROW}, 1 to 5</dt><dd>back; a lesson, "
         "likewise</dd></div></dl></div></section>"
-    )
+    ).format(kept)

@@ -13,8 +13,11 @@ from ..learner import Learner, near
 from .charts import chart, line, px, table, text
 from .words import counted
 
-TEACHERS_SCREEN = 1
-"""The screen that joined first: only there the class is begun again."""
+_JOIN = Markup('Others join at <b class="teach-address" data-host="/class">/class</b>')
+_ALONE = Markup(
+    "Only this machine reaches this dashboard. So that others can join, stop it and start it with "
+    '<code class="teach-address">lfr-sim dashboard --host 0.0.0.0</code>'
+)
 _MOST_BINS = 12
 _DOT_PX = 12.0
 
@@ -30,16 +33,17 @@ class ClassShown:
     """Wrong alerts, or mistaken stops in the last lesson, of all screens' runs."""
     own_run: int
     """That of this screen."""
+    leads: bool
+    """Whether the class can be begun again from here."""
+    is_reached: bool
+    """Whether other machines may reach the dashboard."""
 
 
 def class_panel(learner: Learner, room: ClassShown) -> Markup:
     """Return what the class has done: guesses once one's own is locked, runs once the count is shown."""
-    head = Markup(
-        '<section id="class"><h2>The class</h2><p>Screen {}, of {}. Others join at <b '
-        'class="teach-address" '
-        'data-host="/class">/class</b></p>'
-    ).format(room.screen, counted(room.told.screens, "screen"))
-    parts = [head]
+    join = _JOIN if room.is_reached else _ALONE
+    head = Markup('<section id="class"><h2>The class</h2><p>Screen {}. {} open. {}</p>')
+    parts = [head.format(room.screen, counted(room.told.screens, "screen"), join)]
     if learner.is_locked:
         counts = learner.lesson.counts
         answer = learner.lesson.guess(counts)
@@ -65,7 +69,7 @@ def class_panel(learner: Learner, room: ClassShown) -> Markup:
         Markup(
             '<div class="row"><button type="button" class="link" data-do="class-update" data-every="3000" '
             'id="class-update">Update</button>{}</div></section>'
-        ).format(again if room.screen == TEACHERS_SCREEN else "")
+        ).format(again if room.leads else "")
     )
     return Markup("").join(parts)
 

@@ -78,13 +78,22 @@ function render({ model, el }) {
     return number;
   }
 
+  function sendFirst() {
+    const [[path, message]] = waiting;
+    waiting.delete(path);
+    sentAt = performance.now();
+    awaited = send(message);
+  }
+
   function sendWaiting() {
     if (awaited && performance.now() - sentAt < SENT_AGAIN_MS) return;
-    const [first] = waiting;
-    if (!first) return;
-    waiting.delete(first[0]);
-    sentAt = performance.now();
-    awaited = send(first[1]);
+    if (waiting.size) sendFirst();
+  }
+
+  // What is pressed comes after all that was set before it, however long the answers take.
+  function press(message, buffers) {
+    while (waiting.size) sendFirst();
+    send(message, buffers);
   }
 
   function show() {
@@ -148,7 +157,7 @@ function render({ model, el }) {
     if (!file) return;
     const most = Number(input.dataset.upload);
     const buffer = file.size <= most ? await file.arrayBuffer() : new ArrayBuffer(0);
-    send({ do: "upload", value: input.dataset.value ?? "", name: file.name, size: file.size }, [buffer]);
+    press({ do: "upload", value: input.dataset.value ?? "", name: file.name, size: file.size }, [buffer]);
     input.value = "";
   }
 
@@ -165,7 +174,7 @@ function render({ model, el }) {
     if (doer.tagName === "A") event.preventDefault();
     if (doer.dataset.figure) saveFigure(document.getElementById(doer.dataset.figure), doer.dataset.format);
     if (doer.dataset.copy !== undefined) copy(doer.dataset.copy || location.href);
-    if (doer.dataset.do) send({ do: doer.dataset.do, value: doer.dataset.value ?? "" });
+    if (doer.dataset.do) press({ do: doer.dataset.do, value: doer.dataset.value ?? "" });
   }
 
   function onMessage(message) {
