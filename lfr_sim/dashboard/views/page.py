@@ -154,10 +154,10 @@ def help_text() -> Markup:
     return Markup(
         '<section id="help" tabindex="-1"><h2>Help and keyboard</h2><div class="help-columns"><div>'
         "<p>Move a setting: the numbers that it changes are told at once as a prediction, from "
-        "formulas (in closed form) rather than walks. It is on the high side: some people come back, and on a "
-        "crowded street officers find fewer of those they look for, so simulated days have up to a fifth "
-        "fewer stops and arrests. Before they are simulated, days are drawn around it, from the seed. "
-        "The plan and the table keep the last simulated days until you run new ones.</p>"
+        "formulas (in closed form) rather than walks. It is on the high side: some people come back, and "
+        "on a crowded street officers find fewer of those they look for, so simulated days have up to a "
+        "fifth fewer stops and arrests. Before they are simulated, days are drawn around it, from the "
+        "seed. The plan and the table keep the last simulated days until you run new ones.</p>"
         "<p>A count is of one simulated day, nearest the middle of all days, so that its parts add up. "
         "Under it stands how far nine days in ten spread.</p>"
         "<p>The address of the page holds all you have set: copy it, keep it, send it.</p></div><dl>"

@@ -16,7 +16,7 @@ from .words import counted
 _JOIN = Markup('Others join at <b class="teach-address" data-host="/class">/class</b>')
 _ALONE = Markup(
     "Only this machine reaches this dashboard. So that others can join, stop it and start it with "
-    '<code class="teach-address">lfr-sim dashboard --host 0.0.0.0</code>'
+    '<b class="teach-address">lfr-sim dashboard --host 0.0.0.0</b>'
 )
 _MOST_BINS = 12
 _DOT_PX = 12.0
