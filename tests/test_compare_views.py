@@ -509,7 +509,7 @@ def test_the_table_of_outcomes_is_the_numbers(arms: tuple[ComparedArm, ...], per
     tables = read(outcomes((a, b), per)).tables
     rows = [row for table in tables[:2] for row in table[1:]]
     for outcome in (*OUTCOMES, *FURTHER):
-        row = next(row for row in rows if row[0].startswith(outcome.label))
+        row = next(row for row in rows if re.match(rf"{outcome.label}(?! missed)", row[0]))
         for cell, arm in zip(row[1:3], (a, b), strict=True):
             value = measured(arm.days, outcome, PERS[per]).value
             if value is None:
@@ -621,6 +621,34 @@ def test_days_that_differ_by_more_than_chance_are_warned_of() -> None:
     said = words_of(html)
     assert f"all under A, would seem to differ in {tries(null)} for arrests: more than" in said
     assert "Mistaken stops are the same on every day." in said
+
+
+def test_only_outcomes_that_exceed_the_tests_own_level_are_said_to() -> None:
+    """Protects from a warning that is true of one outcome and said of both."""
+    few, wild = [(0, 0)] * 19 + [(1, 0)], [(0, 1), (9, 8), (0, 0), (12, 9)] * 5
+    stops, arrests = counted_arms(few), counted_arms(wild, arrests=True)
+    both = tuple(
+        replace(one, days=Days.of([
+            replace(row, truth={**row.truth, "arrests": other.truth["arrests"]})
+            for row, other in zip(one.days.rows, more.days.rows, strict=True)
+        ]))
+        for one, more in zip(stops, arrests, strict=True)
+    )  # fmt: skip
+    shares = [
+        telling_apart(one.of(both[0].days), one.of(both[0].days), (6,))[0] for one in (MISTAKEN, ARRESTS)
+    ]
+    said = words_of(how_many(both))
+    told = [
+        f"in {tries(share)} for {words}"
+        for share, words in zip(shares, ("mistaken stops", "arrests"), strict=True)
+    ]
+    calm = words_of(how_many(stops))
+
+    assert shares[0] < 0.05 < shares[1]
+    assert f"{' and '.join(told)}. For arrests that is more than the test" in said
+    assert said.count("more than the test") == 1
+    assert f"{told[0]}." in calm
+    assert "more than the test" not in calm
 
 
 def test_equal_policies_have_nothing_to_show(arms: tuple[ComparedArm, ...]) -> None:

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from ..compared import ARRESTS, MISTAKEN, ComparedArm, Outcome, another_crowd, are_paired
 from ..telling_apart import DEPLOYMENTS, IN_2022, LEVEL, telling_apart
 from . import charts
-from .words import counted, noun, number_word
+from .words import counted, noun, number_word, rounded
 
 WIDE, NARROW = 520, 288
 
@@ -21,6 +21,8 @@ _LEFT: Final = 40.0
 _LOW: Final = 0.6
 _MOSTLY: Final = 0.8
 """Share of tries from which on a difference is said to show."""
+_IN_100: Final = round(100 * (1 - LEVEL))
+"""Of 100 tries, how many the test finds different by mistake."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +110,14 @@ def _warning(a: ComparedArm, curves: Sequence[_Curve]) -> str:
     word = number_word(IN_2022)
     lots = f"{word.capitalize()} deployments and {word} others, all under {a.letter},"
     text = f"{lots} would seem to differ {parts}"
-    if any(curve.by_mistake > 1.0 - LEVEL for curve in curves):
-        text += ": more than the test’s 5 in 100, because days differ by more than chance"
-    return f"{text}."
+    # As they are told: what reads "5 of 100" is not more than 5.
+    more = [curve.words for curve in curves if rounded(100 * curve.by_mistake) > _IN_100]
+    if not more:
+        return f"{text}."
+    why = f"more than the test’s {_IN_100} in 100, because days differ by more than chance."
+    if len(more) == len(curves):
+        return f"{text}: {'both ' if len(more) > 1 else ''}{why}"
+    return f"{text}. For {more[0]} that is {why}"
 
 
 def tries(share: float) -> str:
