@@ -180,6 +180,22 @@ def test_a_link_that_asks_for_what_cannot_be_says_so_and_is_mended(
         assert node == value
 
 
+@pytest.mark.parametrize(
+    ("query", "allowed"),
+    [
+        ("day=200", "0 to 199, which are Day 1 to Day 200"),
+        ("days=1&day=1", "0, which is Day 1"),
+        ("day=-1", "0 to 999, which are Day 1 to Day 1,000"),
+    ],
+)
+def test_days_of_a_link_are_told_as_the_pages_count_them(query: str, allowed: str) -> None:
+    """Protects who reads "Day 1" on a page and 0 in its link: a fault says which days there are in both."""
+    found = opened("/", query)
+
+    assert [fault.allowed for fault in found.faults] == [allowed]
+    assert not opened("/", f"day={allowed.partition(',')[0].split()[-1]}&days=1000").faults
+
+
 def test_a_mended_link_keeps_what_is_not_wrong() -> None:
     """Protects the rest of a link: only what goes beyond a limit is changed, to the limit that is told."""
     found = opened(

@@ -240,13 +240,13 @@ def _numbers(state: State, asked: Mapping[str, list[str]], faults: list[Fault]) 
         if name in asked:
             number = _whole(asked[name][0])
             if number is None or not low <= number <= high:
-                faults.append(
-                    Fault(name, "not a whole number in range", asked[name][0], f"{low:,} to {high:,}")
-                )
+                allowed = _days_allowed(high + 1) if name == "day" else f"{low:,} to {high:,}"
+                faults.append(Fault(name, "not a whole number in range", asked[name][0], allowed))
             if number is not None:
                 found[name] = min(max(number, low), high)
     if found.get("day", 0) >= found["days"]:
-        faults.append(Fault("day", "there are not so many days", found["day"], f"0 to {found['days'] - 1}"))
+        problem, allowed = "there are not so many days", _days_allowed(found["days"])
+        faults.append(Fault("day", problem, found["day"], allowed))
         found["day"] = found["days"] - 1
     found["redraw"] = _redraws(asked.get("redraw", []), faults)
     per = asked.get("per", ["day"])[0]
@@ -261,6 +261,13 @@ def _numbers(state: State, asked: Mapping[str, list[str]], faults: list[Fault]) 
     else:
         found["sweep"] = sweep
     return replace(state, **found)
+
+
+def _days_allowed(days: int) -> str:
+    """Return which days a link can ask for: it counts from 0, the pages from Day 1."""
+    if days == 1:
+        return "0, which is Day 1"
+    return f"0 to {days - 1:,}, which are Day 1 to Day {days:,}"
 
 
 def _redraws(texts: list[str], faults: list[Fault]) -> tuple[tuple[str, int], ...]:
