@@ -92,7 +92,7 @@ FURTHER: Final = (
     Outcome("children_engagements", "Stopped, under 18", "truth.children_engagements"),
     Outcome("wrongful_minutes", "Minutes held by mistake", "truth.wrongful_minutes"),
     Outcome("arrests_on_purpose", "Arrests for the stated purpose", "truth.arrests_on_purpose"),
-    Outcome("listed_passers", "Walks of listed people", "truth.listed_passers"),
+    Outcome("listed_passers", "Listed passers", "truth.listed_passers"),
 )
 """What the table shows on demand."""
 

@@ -21,7 +21,6 @@ from .words import counted, number_word, whole
 
 _LEFT_OUT: Final = ("wrongful_minutes",)
 """Measures that a sheet has no room for."""
-_HEADS: Final = {"listed_passers": "Listed passers"}
 _MOST_SOURCES: Final = 5
 _LONGEST: Final = 90
 _MOST_CHANGES: Final = 3
@@ -133,9 +132,7 @@ def _cells(cell: Callable[[Measure], Markup]) -> tuple[Markup, ...]:
 
 
 def _wide(lines: Sequence[_Line]) -> Markup:
-    heads = Markup("").join(
-        Markup('<th scope="col">{}</th>').format(_HEADS.get(m.column, m.words)) for m in _SHOWN
-    )
+    heads = Markup("").join(Markup('<th scope="col">{}</th>').format(m.words) for m in _SHOWN)
     body = Markup("").join(
         Markup('<tr><th scope="row">{}</th>{}</tr>').format(
             Markup("<b>{}</b>").format(name) if name.startswith("Published") else name,
@@ -153,7 +150,7 @@ def _turned(lines: Sequence[_Line]) -> Markup:
     heads = Markup("").join(Markup('<th scope="col">{}</th>').format(name) for _, name, _ in lines)
     body = Markup("").join(
         Markup('<tr><th scope="row">{}</th>{}</tr>').format(
-            _HEADS.get(measure.column, measure.narrow),
+            measure.words,
             Markup("").join(Markup("<td>{}</td>").format(cells[place]) for _, _, cells in lines),
         )
         for place, measure in enumerate(_SHOWN)

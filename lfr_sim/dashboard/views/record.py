@@ -29,21 +29,19 @@ class Measure:
     """The row of a day that has it: `record` or `truth`."""
     column: str
     words: str
-    narrow: str
-    """What it is called on a phone."""
 
 
 MEASURES = (
-    Measure("record", "faces", "Faces", "Faces"),
-    Measure("record", "alerts", "Alerts", "Alerts"),
-    Measure("record", "true_alerts", "True", "True"),
-    Measure("record", "false_alerts", "False", "False"),
-    Measure("record", "true_alerts_engaged", "Stopped, true", "Stopped, true"),
-    Measure("record", "false_alerts_engaged", "Stopped, false", "Stopped, false"),
-    Measure("record", "arrests", "Arrests", "Arrests"),
-    Measure("truth", "listed_passers", "Walks of listed people", "Listed passers"),
-    Measure("truth", "missed", "Missed", "Missed"),
-    Measure("truth", "wrongful_minutes", "Minutes held by mistake", "Minutes held by mistake"),
+    Measure("record", "faces", "Faces"),
+    Measure("record", "alerts", "Alerts"),
+    Measure("record", "true_alerts", "True"),
+    Measure("record", "false_alerts", "False"),
+    Measure("record", "true_alerts_engaged", "Stopped, true"),
+    Measure("record", "false_alerts_engaged", "Stopped, false"),
+    Measure("record", "arrests", "Arrests"),
+    Measure("truth", "listed_passers", "Listed passers"),
+    Measure("truth", "missed", "Missed"),
+    Measure("truth", "wrongful_minutes", "Minutes held by mistake"),
 )
 _RECORDED = sum(measure.kind == "record" for measure in MEASURES)
 _SPOKEN = {
@@ -211,7 +209,7 @@ def _turned(lines: Sequence[Line]) -> Markup:
     heads = Markup("").join(Markup('<th scope="col">{}</th>').format(line.narrow) for line in lines)
     rows = [
         Markup('<tr><th scope="row">{}</th>{}</tr>').format(
-            measure.narrow,
+            measure.words,
             Markup("").join(Markup("<td>{}</td>").format(line.cells[place]) for line in lines),
         )
         for place, measure in enumerate(MEASURES)
