@@ -41,11 +41,11 @@ def _form(letter: str, arm: Arm, name: str, titles: Mapping[str, str], asked: st
     )
     return Markup(
         '<details id="form-{0}"{7}><summary>Change policy {0}: {1}</summary>'
-        '<div class="setting"><label for="{0}-name">Name</label><input type="text" id="{0}-name" '
+        '<div class="setting long"><label for="{0}-name">Name</label><input type="text" id="{0}-name" '
         'data-set="{0}:@name" value="{2}" placeholder="{1}" maxlength="60" autocomplete="off"></div>'
-        '<div class="setting"><label for="{0}-scenario">Scenario</label>'
+        '<div class="setting long"><label for="{0}-scenario">Scenario</label>'
         '<select id="{0}-scenario" data-set="{0}:@scenario">{8}</select></div>'
-        '<div class="setting"><label for="{0}-policy">Start from</label>{3}</div>{4}{5}{6}</details>'
+        '<div class="setting long"><label for="{0}-policy">Start from</label>{3}</div>{4}{5}{6}</details>'
     ).format(
         letter,
         name,
@@ -76,7 +76,7 @@ def _another(letter: str, arm: Arm, asked: str) -> Markup:
         for table, paths in settings_by_table().items()
     )
     select = Markup(
-        '<div class="setting"><label for="{0}-another">Another setting</label>'
+        '<div class="setting long"><label for="{0}-another">Another setting</label>'
         '<select id="{0}-another" data-set="{0}:@another"><option value="">choose …</option>{1}</select>'
         "</div>"
     ).format(letter, groups)
