@@ -20,7 +20,15 @@ from lfr_sim.dashboard.prediction import predict
 from lfr_sim.dashboard.simulated import show_day, simulate_day
 from lfr_sim.dashboard.state import Arm, State, command_of
 from lfr_sim.dashboard.street_at import Street, street_at
-from lfr_sim.dashboard.views.brief import CompareTold, ExploreTold, compare_brief, explore_brief, headline
+from lfr_sim.dashboard.views.brief import (
+    CANNOT_SAY,
+    ORIGIN,
+    CompareTold,
+    ExploreTold,
+    compare_brief,
+    explore_brief,
+    headline,
+)
 from lfr_sim.dashboard.views.brief_charts import columns, columns_heading, dots
 from lfr_sim.dashboard.views.brief_parts import again, shortened
 from lfr_sim.dashboard.views.brief_style import style
@@ -63,7 +71,7 @@ def told_of(
         street=street_at(scenario, seed=1, replicate=number, redraw=other.get("redraw", ()), alert=chosen),
         alert=chosen,
         story=None if chosen is None else shown.stories[chosen.alert],
-        address="/?a=here",
+        address=f"{ORIGIN}/?a=here",
         command=command_of(State(arms=(arm,), days=len(days))),
         today=TODAY,
         made=provenance(scenario),
@@ -79,7 +87,17 @@ def compared(*arms: Arm, number: int = 24, **other: Any) -> CompareTold:
         for letter, arm in zip("ABCD", arms, strict=False)
     )
     command = command_of(State(arms=arms, days=number), "compare")
-    told = CompareTold(found, "/compare?a=here", command, False, TODAY, provenance(found[0].scenario))
+    told = CompareTold(
+        arms=found,
+        shipped=[Arm(arm.base).scenario for arm in arms],
+        changes=[arm.changes for arm in arms],
+        seed=1,
+        address=f"{ORIGIN}/compare?a=here",
+        command=command,
+        needs_files=False,
+        today=TODAY,
+        made=provenance(found[0].scenario),
+    )
     return replace(told, **other)
 
 
@@ -118,7 +136,7 @@ def test_a_brief_asks_for_nothing(name: str) -> None:
     page = Html(html)
     fonts = re.findall(r"url\(([^)]*)\)", html)
 
-    assert {key for _, attributes in page.tags for key in attributes} & FETCHING == set()
+    assert {key for name, attributes in page.tags if name != "a" for key in attributes} & FETCHING == set()
     assert page.names & {"script", "link", "iframe", "img", "object", "embed", "base", "form"} == set()
     assert not [key for _, attributes in page.tags for key in attributes if key.startswith("on")]
     assert len(fonts) == 2
@@ -138,7 +156,8 @@ def test_a_brief_is_sound_and_says_what_it_is(name: str) -> None:
     assert set(page.values("aria-labelledby")) <= set(ids)
     assert "A simulation, not a record of any real person" in page.text
     assert "23 November 2026" in page.text
-    assert not re.search(r"\b(None|nan|inf)\b|\{|\}|&lt;", page.text)
+    assert page.text.count(ORIGIN) == 1
+    assert not re.search(r"\b(None|nan|inf)\b|\{|\}|&lt;", page.text.replace(ORIGIN, ""))
 
 
 def test_every_class_of_a_drawing_has_its_colour() -> None:
@@ -266,11 +285,36 @@ def test_headlines_name_place_and_changes() -> None:
     assert len(shortened("x" * 500)) <= 240
 
 
-def test_an_address_too_long_to_print_is_left_out() -> None:
+def test_an_address_too_long_to_print_can_be_followed_all_the_same() -> None:
     """Protects the sheet: a link with hundreds of changes does not fill it, and that is said."""
-    assert "too long to print" in again("lfr-sim run minimal", [], "/?" + "a" * 400)
-    assert "/?a=minimal" in again("lfr-sim run minimal", [], "/?a=minimal")
-    assert "opens with this state" in again("lfr-sim run minimal", [], "/")
+    long = f"{ORIGIN}/?{'a' * 400}"
+    printed, hidden = (Html(again("lfr-sim run minimal", [], one)) for one in (f"{ORIGIN}/", long))
+
+    assert "too long to print" in hidden.text
+    assert long not in hidden.text
+    assert list(hidden.values("href")) == [long]
+    assert f"while the dashboard runs that saved it: {ORIGIN}/" in printed.text
+    assert list(printed.values("href")) == [f"{ORIGIN}/"]
+
+
+def test_both_briefs_name_place_and_date_and_what_they_rest_on() -> None:
+    """Protects a sheet that is alone: where and when, what it rests on, and what it cannot say."""
+    alike, apart = (Html(compare_brief(compared(*arms))) for arms in (four()[:2], four()))
+    explored = Html(explore_brief(told_of(Arm(OXFORD))))
+    rests = explored.text[explored.text.index("What this rests on") : explored.text.index("In brackets")]
+
+    about = "Live facial recognition at Oxford Circus, 28 January 2022. 24 simulated days (seed 1) under"
+    assert about in alike.text
+    assert (
+        "A, B and C at Oxford Circus, 28 January 2022; D at Leicester Square, 10 March 2022. 24"
+        in apart.text
+    )
+    for page in (alike, apart):
+        assert rests in page.text
+        assert all(words in page.text for words in CANNOT_SAY)
+        assert "Sources: " in page.text
+    assert "Settings of A; those of B differ as above." in alike.text
+    assert "Settings of A; those of B, C and D differ as above." in apart.text
 
 
 def test_the_street_is_that_of_the_run() -> None:

@@ -500,6 +500,7 @@ def test_every_file_offered_is_saved(shown: Any) -> None:
         says(shown, "#said", name)
         if name.endswith(".html"):
             assert all(arm.digest.encode() in content for arm in ARMS)
+            assert f'href="{shown.url.replace("&", "&amp;")}"'.encode() in content
 
 
 def test_every_drawing_is_saved(shown: Any) -> None:

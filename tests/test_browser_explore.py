@@ -625,6 +625,7 @@ def test_brief_opens_from_disk(explore: Any, chromium: Any, days: list[DayRow], 
     assert SCENARIO.digest in text
     assert page.locator("h1").count() == 1
     assert page.evaluate("document.documentElement.lang")
+    assert page.locator(".brief-address").get_attribute("href") == explore.url
     reader.close()
 
 

@@ -25,7 +25,7 @@ from ..state import LETTERS, Arm, State, needs_files, scenario_file, settings_of
 from ..swept import swept
 from ..tables import comparison_csv
 from ..views import page as around
-from ..views.brief import CompareTold, compare_brief
+from ..views.brief import ORIGIN, CompareTold, compare_brief
 from ..views.compare_day import paired_day
 from ..views.compare_differences import all_days
 from ..views.compare_edit import forms
@@ -262,10 +262,23 @@ class ComparePage(Visit):
         if what == "data":
             return "comparison.csv", "text/csv", comparison_csv(self.arms(), self.state.seed)
         if what == "brief" and are_paired(arms := self.arms()):
-            made, today = provenance(arms[0].scenario), datetime.date.today()
-            told = CompareTold(arms, self.address, self.command, needs_files(self.state), today, made)
-            return "comparison-brief.html", "text/html", compare_brief(told)
+            return "comparison-brief.html", "text/html", self._brief(arms)
         return super().file_of(what)
+
+    def _brief(self, arms: tuple[ComparedArm, ...]) -> str:
+        """Return the comparison on one sheet: a page that opens from disk."""
+        told = CompareTold(
+            arms=arms,
+            shipped=[Arm(arm.base).scenario for arm in self.state.arms],
+            changes=[arm.changes for arm in self.state.arms],
+            seed=self.state.seed,
+            address=f"{ORIGIN}{self.address}",
+            command=self.command,
+            needs_files=needs_files(self.state),
+            today=datetime.date.today(),
+            made=provenance(arms[0].scenario),
+        )
+        return compare_brief(told)
 
 
 def names_of(arms: Sequence[Arm]) -> list[str]:

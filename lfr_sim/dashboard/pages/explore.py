@@ -22,7 +22,7 @@ from ..street_at import street_at
 from ..tables import days_csv
 from ..views import page as around
 from ..views.alert_columns import alert_columns
-from ..views.brief import ExploreTold, explore_brief
+from ..views.brief import ORIGIN, ExploreTold, explore_brief
 from ..views.controls import all_settings, first_controls
 from ..views.explore import head, not_opened, picker, steps
 from ..views.funnel import funnel
@@ -356,7 +356,7 @@ class ExplorePage(Visit):
             street=street_at(last.scenario, **day, alert=alert),
             alert=alert,
             story=None if alert is None else shown.stories[alert.alert],
-            address=self.address,
+            address=f"{ORIGIN}{self.address}",
             command=self.command,
             today=datetime.date.today(),
             made=provenance(last.scenario),

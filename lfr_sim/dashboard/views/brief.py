@@ -22,19 +22,12 @@ from ..street_at import Street
 from . import shapes
 from .brief_charts import columns, dots
 from .brief_compare import CompareTold, compare_brief
-from .brief_parts import again, made_with, page, shortened, top
+from .brief_parts import ORIGIN, again, headline, made_with, page, top
 from .brief_plan import plan, stop_is_drawn
-from .brief_record import record, rests_on, sources
+from .brief_record import record
+from .brief_rests import CANNOT_SAY, sources_told, standing
 from .sentence import TYPICAL, day_sentence, spread_line
 from .words import clock_time, counted, drawn_again, rounded
-
-CANNOT_SAY: Final = (
-    "Whether a deployment is lawful, biased or fair.",
-    "How many listed people pass, apart from how many are found.",
-    "What would have happened without a van.",
-    "What happens in a place or year unlike this one.",
-)
-"""What the numbers leave open, in short."""
 
 _NOTHING: Final = {"alerts": None, "true_alerts": None, "false_alerts": None}
 """What the line of the spread is told of the record, which stands on the sheet in full."""
@@ -61,7 +54,7 @@ class ExploreTold:
     story: Story | None
     """Its story."""
     address: str
-    """Path and query of the link to this state."""
+    """The link to this state: path and query, behind `ORIGIN` or an address."""
     command: str
     today: datetime.date
     made: Mapping[str, Any]
@@ -80,6 +73,7 @@ def explore_brief(told: ExploreTold) -> str:
     opening = TYPICAL if _is_middle(told) else "On the day shown"
     sentence = day_sentence(row.record, row.truth, opening=opening, teams=scenario.officers.teams)
     title = headline(scenario, told.shipped, told.changes)
+    made = made_with(told.made, {"scenario": scenario.digest})
     charts = columns(row) + dots(told.days, float(row.truth["wrongful_engagements"]))
     body = Markup("").join(
         [
@@ -92,29 +86,12 @@ def explore_brief(told: ExploreTold) -> str:
                 charts,
             ),
             record(scenario, told.shipped, told.days, row),
-            Markup('<section class="brief-pair">{}{}</section>').format(
-                rests_on(scenario, told.shipped, told.changes, settings), _cannot_say()
-            ),
-            again(told.command, [*_day_told(told), *_made(told, sources(settings))], told.address),
+            standing(scenario, told.shipped, told.changes, settings),
+            again(told.command, [*_day_told(told), made, *sources_told(settings)], told.address),
         ]
     )
     much = len(title) + len(told.command) + 40 * len(told.redraw) > _MUCH
     return page(f"lfr-sim: {title}", body, "much" if much else "explore")
-
-
-def headline(scenario: Scenario, shipped: Scenario, changes: Changes) -> str:
-    """Return what the sheet is about: the shipped scenario's title, and what has been made of it.
-
-    A title of the visitor's own stands before it, in quotation marks.
-    """
-    place, now = (one.site.layout.replace("_", " ").title() for one in (shipped, scenario))
-    title = shortened(shipped.title or place)
-    about = f" at {title}" if title.startswith(place) else f": {title}"
-    if scenario.title and scenario.title != shipped.title:
-        about = f": “{shortened(scenario.title)}”, made from {title}"
-    moved = f", moved to {now}" if now != place else ""
-    changed = f", with {counted(len(changes), 'setting')} changed" if changes else ""
-    return f"Live facial recognition{about}{moved}{changed}"
 
 
 def _is_middle(told: ExploreTold) -> bool:
@@ -193,11 +170,6 @@ def _assumed(settings: Sequence[SettingTold]) -> str:
     return "Van and camera positions are assumed." if assumed else "Van and cameras stand where set."
 
 
-def _cannot_say() -> Markup:
-    items = Markup("").join(Markup("<p>{}</p>").format(words) for words in CANNOT_SAY)
-    return Markup('<div class="brief-cannot"><h2>What it cannot say</h2>{}</div>').format(items)
-
-
 def _day_told(told: ExploreTold) -> list[str]:
     """Return which of the days is shown, and what of it the command does not give."""
     number, days = told.row.replicate, len(told.days)
@@ -208,13 +180,9 @@ def _day_told(told: ExploreTold) -> list[str]:
     return sentences
 
 
-def _made(told: ExploreTold, titles: str) -> list[str]:
-    made = made_with(told.made, {"scenario": told.scenario.digest})
-    return [made, *([f"Sources: {titles}."] if titles else [])]
-
-
 __all__ = [
     "CANNOT_SAY",
+    "ORIGIN",
     "CompareTold",
     "ExploreTold",
     "compare_brief",

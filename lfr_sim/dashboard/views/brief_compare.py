@@ -10,6 +10,9 @@ from typing import Any, Final
 import numpy as np
 from markupsafe import Markup
 
+from lfr_sim.figures.words import listed
+from lfr_sim.scenario import Scenario
+
 from ..compared import (
     ARRESTS,
     MISTAKEN,
@@ -28,14 +31,17 @@ from ..compared import (
 )
 from ..setting_words import setting_label, setting_value
 from ..settings import shown_settings
+from ..settings_told import settings_told
+from ..state import Changes
 from ..telling_apart import IN_2022, telling_apart
-from .brief_parts import again, made_with, page, shortened, top
+from .brief_parts import again, headline, made_with, page, shortened, top
+from .brief_rests import sources_told, standing
 from .compare_differences import common_scale, daily_change, difference_dots, finding
 from .compare_drawing import badge
 from .compare_outcomes import signed
 from .compare_power import tries
 from .compare_sentence import compare_sentence, question
-from .words import counted, number_word, whole
+from .words import counted, days_told, number_word, whole
 
 _DAY: Final = PERS["day"]
 _MINUS: Final = "\N{MINUS SIGN}"
@@ -52,8 +58,13 @@ class CompareTold:
 
     arms: Sequence[ComparedArm]
     """Two to four policies with the simulated days that all of them have, as `aligned` gives them."""
+    shipped: Sequence[Scenario]
+    """By policy, the shipped scenario that it was made from."""
+    changes: Sequence[Changes]
+    """By policy, what of it has been changed."""
+    seed: int
     address: str
-    """Path and query of the link to this state."""
+    """The link to this state: path and query, behind `ORIGIN` or an address."""
     command: str
     needs_files: bool
     """Whether the command names scenario files that have to be saved first."""
@@ -71,18 +82,39 @@ def compare_brief(told: CompareTold) -> str:
     arms = tuple(told.arms)
     if len(arms) < 2 or not are_paired(arms):
         raise ValueError("a brief needs two policies or more, with simulated days")
+    settings = settings_told(arms[0].scenario)
     body = Markup("").join(
         [
             top(told.today),
-            Markup("<h1>{}</h1>{}").format(shortened(question(arms)), compare_sentence(arms)),
+            Markup('<h1>{}</h1><p class="brief-about">{}</p>{}').format(
+                shortened(question(arms)), _about(told), compare_sentence(arms)
+            ),
             _settings(arms),
             _all_days(arms),
             _outcomes(arms),
             _how_many(arms),
-            again(told.command, _made(told), told.address),
+            standing(arms[0].scenario, told.shipped[0], told.changes[0], settings, _whose(arms)),
+            again(told.command, [*_made(told), *sources_told(settings)], told.address),
         ]
     )
     return page(f"lfr-sim: {shortened(question(arms))}", body, "compare" if len(arms) == 2 else "several")
+
+
+def _about(told: CompareTold) -> str:
+    """Return place and date of what was simulated, how many days, and the seed."""
+    what, letters = "Live facial recognition", dict[str, list[str]]()
+    for arm, shipped in zip(told.arms, told.shipped, strict=True):
+        letters.setdefault(headline(arm.scenario, shipped, ()), []).append(arm.letter)
+    about = next(iter(letters))
+    if len(letters) > 1:
+        each = (f"{listed(under)}{head.removeprefix(what)}" for head, under in letters.items())
+        about = f"{what}. {'; '.join(each)}"
+    return f"{about}. {days_told(told.arms[0].days, told.seed)} under each policy."
+
+
+def _whose(arms: Sequence[ComparedArm]) -> str:
+    first, *others = arms
+    return f"Settings of {first.letter}; those of {listed([arm.letter for arm in others])} differ as above."
 
 
 # --- what differs -------------------------------------------------------------------------------------

@@ -8,10 +8,17 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
+from lfr_sim.scenario import Scenario
+
+from ..state import Changes
 from .brief_style import style
+from .words import counted
 
 LONGEST_TITLE: Final = 240
 """Characters of a title or a name that are printed."""
+
+ORIGIN: Final = "{{origin}}"
+"""Stands for where the dashboard runs: the page that saves a brief knows, and fills it in."""
 
 _LONGEST_ADDRESS: Final = 280
 """A longer one would fill the sheet."""
@@ -51,7 +58,7 @@ def again(command: str, told: Sequence[str], address: str) -> Markup:
     Args:
         command: The command line.
         told: Sentences on what it gives and does not give.
-        address: Path and query of the link to this state.
+        address: The link to this state: path and query, behind `ORIGIN` or an address.
     """
     return Markup(
         '<section><h2>Make it again</h2><pre class="brief-command">{}</pre>'
@@ -82,9 +89,25 @@ def shortened(words: str) -> str:
     return f"{kept.rpartition(' ')[0] or kept} …"
 
 
+def headline(scenario: Scenario, shipped: Scenario, changes: Changes) -> str:
+    """Return what the sheet is about: the shipped scenario's title, and what has been made of it.
+
+    A title of the visitor's own stands before it, in quotation marks.
+    """
+    place, now = (one.site.layout.replace("_", " ").title() for one in (shipped, scenario))
+    title = shortened(shipped.title or place)
+    about = f" at {title}" if title.startswith(place) else f": {title}"
+    if scenario.title and scenario.title != shipped.title:
+        about = f": “{shortened(scenario.title)}”, made from {title}"
+    moved = f", moved to {now}" if now != place else ""
+    changed = f", with {counted(len(changes), 'setting')} changed" if changes else ""
+    return f"Live facial recognition{about}{moved}{changed}"
+
+
 def _link(address: str) -> Markup:
+    link = Markup('<a class="brief-address" href="{}">{}</a>')
     if len(address) > _LONGEST_ADDRESS:
-        return Markup("The link to this state is too long to print; the scenario file holds the settings.")
-    if address == "/":
-        return Markup("The dashboard opens with this state.")
-    return Markup('The link to this state ends in <span class="brief-address">{}</span>.').format(address)
+        words = Markup("The {} opens in the dashboard while that runs; it is too long to print.")
+        return words.format(link.format(address, "link to this state"))
+    words = Markup("This opens the same state, while the dashboard runs that saved it: {}")
+    return words.format(link.format(address, address))

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from ..limits import MOST_OPENED
 
 if TYPE_CHECKING:
-    from ..days import DayRow
+    from ..days import DayRow, Days
 
 Counts = Mapping[str, int | float]
 """One of the two rows of a day: column -> count; expected counts have fractions."""
@@ -86,6 +86,12 @@ def clock_time(start_hour: float, time_s: float) -> str:
     # A time that was computed to within a millionth below a second is that second.
     second = math.floor(start_hour * 3600 + time_s + 1e-6) % _DAY_S
     return f"{second // 3600:02}:{second // 60 % 60:02}:{second % 60:02}"
+
+
+def days_told(days: Days, seed: int) -> str:
+    """Return how many days a figure or a sheet is of: `200 simulated days (seed 1)`."""
+    kind = "predicted day" if days.are_predicted else "simulated day"
+    return f"{counted(len(days), kind)} (seed {seed})"
 
 
 def drawn_again(redraw: Iterable[tuple[str, int]]) -> str:

@@ -46,8 +46,10 @@ function hostWords() {
   return /^(localhost|127\.|\[::1)/.test(location.host) ? "the address that the program printed, " : location.host;
 }
 
+// A saved page names this dashboard by its whole address, which only the browser knows.
 function download({ name, mime, text }) {
-  saveBlob(name, new Blob([text], { type: mime }));
+  const whole = mime === "text/html" ? text.replaceAll("{{origin}}", location.origin + root()) : text;
+  saveBlob(name, new Blob([whole], { type: mime }));
 }
 
 async function copy(text) {
