@@ -511,8 +511,14 @@ def test_every_drawing_is_saved(shown: Any) -> None:
     for name in names:
         saved, content = saved_by(shown, f"#{name}-svg")
         root = ElementTree.fromstring(content)
+        words = " ".join(" ".join(root.itertext()).split())
+        assert text_of(shown, f"#{name} h3") in words
+        assert text_of(shown, "#figure-source") in words
         drawn = shown.locator(f"#{name} svg[role=img] >> visible=true").first
         told = drawn.get_attribute("aria-labelledby")
         assert saved == f"{name}.svg"
         assert root.attrib["aria-labelledby"] == told
+        if name == "compare-people":
+            assert "alert, right person" in words
+            assert "Day " in words
         assert shown.locator(f"#{name}-png").count() == 1

@@ -432,6 +432,10 @@ def test_charts_are_saved_as_drawings(explore: Any, chart: str) -> None:
     assert name == f"{chart}.svg"
     assert root.tag == "{http://www.w3.org/2000/svg}svg"
     assert root.find("{http://www.w3.org/2000/svg}title") is not None
+    words = " ".join(" ".join(root.itertext()).split())
+    assert text_of(explore, f"#{chart} h3") in words
+    assert text_of(explore, f"#{chart} figcaption") in words
+    assert text_of(explore, "#figure-source") in words
     assert b"var(--" not in content
     size = float(root.attrib["width"]), float(root.attrib["height"])
 

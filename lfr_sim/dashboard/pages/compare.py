@@ -10,7 +10,7 @@ from typing import Any
 from markupsafe import Markup
 
 from lfr_sim.figures.words import count_of
-from lfr_sim.scenario import InputError
+from lfr_sim.scenario import InputError, Scenario
 from lfr_sim.study.replicates import provenance
 
 from ..compared import PERS, ComparedArm, aligned, are_paired
@@ -34,6 +34,7 @@ from ..views.compare_power import how_many
 from ..views.compare_sentence import compare_sentence, question
 from ..views.compare_settings import differing_settings
 from ..views.compare_strip import sweep_strip
+from ..views.figure_source import source_of_arms
 from .visit import FEWEST_DAYS, Event, Visit, scenario_titles
 
 _COLUMNS = KeptColumns()
@@ -171,7 +172,13 @@ class ComparePage(Visit):
         if not arms[0].days.are_predicted:
             buttons |= {"data": "Data, CSV", "brief": "One-page brief"}
         share = around.share_row(self.command, buttons=buttons, said=self.said)
-        return around.foot(self.state.days, self.state.seed, "", share, busy=self.is_running, opens=False)
+        source = source_of_arms(arms, self._shipped_of(), self.state.seed)
+        return source + around.foot(
+            self.state.days, self.state.seed, "", share, busy=self.is_running, opens=False
+        )
+
+    def _shipped_of(self) -> list[Scenario]:
+        return [Arm(arm.base).scenario for arm in self.state.arms]
 
     def _set(self, path: str, text: str) -> None:
         letter, _, inner = path.partition(":")
@@ -269,7 +276,7 @@ class ComparePage(Visit):
         """Return the comparison on one sheet: a page that opens from disk."""
         told = CompareTold(
             arms=arms,
-            shipped=[Arm(arm.base).scenario for arm in self.state.arms],
+            shipped=self._shipped_of(),
             changes=[arm.changes for arm in self.state.arms],
             seed=self.state.seed,
             address=f"{ORIGIN}{self.address}",

@@ -25,6 +25,7 @@ from ..views.alert_columns import alert_columns
 from ..views.brief import ORIGIN, ExploreTold, explore_brief
 from ..views.controls import all_settings, first_controls
 from ..views.explore import head, not_opened, picker, steps
+from ..views.figure_source import source_of_day
 from ..views.funnel import funnel
 from ..views.quantile_dots import quantile_dots
 from ..views.record import record_table
@@ -266,14 +267,15 @@ class ExplorePage(Visit):
         curve = expected.curve
         lines = threshold_curve(curve.thresholds, curve.false_alerts, curve.missed, curve.at, assumed=True)
         if current and self.last is not None:
-            row = self._day_row()
+            row, days = self._day_row(), self.last.days
             first = alert_columns(row, self.last.scenario.deployment.start_hour, self.alert)
-            dots = quantile_dots(self.last.days, shown=float(row.truth["wrongful_engagements"]))
+            dots = quantile_dots(days, shown=float(row.truth["wrongful_engagements"]))
         else:
-            asked_for = expected.stops_are_asked_for
+            row, days, asked_for = None, expected.days, expected.stops_are_asked_for
             first = funnel(expected.record, expected.truth, asked_for=asked_for)
-            dots = quantile_dots(expected.days)
-        return Markup('<div class="panels">{}{}{}</div>').format(first, dots, lines)
+            dots = quantile_dots(days)
+        source = source_of_day(self.state, self._shipped, days, row)
+        return Markup('<div class="panels">{}{}{}</div>{}').format(first, dots, lines, source)
 
     def _foot(self) -> Markup:
         buttons = {"scenario": "Scenario file"}

@@ -52,7 +52,7 @@ def alert_columns(row: DayRow, start_hour: float, selected: int | None = None) -
         heading,
         lambda width: three_bars(levels, width, whole) if bars else _columns(alerts, width, selected),
         told=levels_told(levels, whole),
-        note=_note(row, alerts),
+        note=_note(row, alerts, selected),
         table=levels_table(levels, whole, "People, the day shown")
         + _list(row, alerts, start_hour, selected),
     )
@@ -104,13 +104,16 @@ def _mistakes(stops: int, mistaken: int) -> str:
     return f"{number_word(mistaken)} {noun(mistaken, 'stop')} in {number_word(stops)} {verb}"
 
 
-def _note(row: DayRow, alerts: Sequence[Mark]) -> str:
+def _note(row: DayRow, alerts: Sequence[Mark], selected: int | None) -> str:
     if len(alerts) > MOST_MARKS:
         first = "Right people first."
     else:
         first = "Each column is one alert." if _fits(len(alerts)) else "Each place is one alert."
     others = int(row.record["faces"]) - len(alerts)
     rest = f" The other {counted(others, 'face')} raised none." if others > 0 else ""
+    if len(alerts) <= MOST_MARKS:
+        opened = " Ring: the alert that is open." if any(one.alert == selected for one in alerts) else ""
+        first += f" Square: right person; triangle: wrong person.{opened}"
     return f"{first}{rest} {_without_stop([mark for mark in alerts if not mark.stopped])}"
 
 

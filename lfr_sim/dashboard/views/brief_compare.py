@@ -34,14 +34,14 @@ from ..settings import shown_settings
 from ..settings_told import settings_told
 from ..state import Changes
 from ..telling_apart import IN_2022, telling_apart
-from .brief_parts import again, headline, made_with, page, shortened, top
+from .brief_parts import about, again, made_with, page, shortened, top
 from .brief_rests import sources_told, standing
 from .compare_differences import common_scale, daily_change, difference_dots, finding
 from .compare_drawing import badge
 from .compare_outcomes import signed
 from .compare_power import tries
 from .compare_sentence import compare_sentence, question
-from .words import counted, days_told, number_word, whole
+from .words import counted, number_word, whole
 
 _DAY: Final = PERS["day"]
 _MINUS: Final = "\N{MINUS SIGN}"
@@ -87,7 +87,7 @@ def compare_brief(told: CompareTold) -> str:
         [
             top(told.today),
             Markup('<h1>{}</h1><p class="brief-about">{}</p>{}').format(
-                shortened(question(arms)), _about(told), compare_sentence(arms)
+                shortened(question(arms)), about(arms, told.shipped, told.seed), compare_sentence(arms)
             ),
             _settings(arms),
             _all_days(arms),
@@ -98,18 +98,6 @@ def compare_brief(told: CompareTold) -> str:
         ]
     )
     return page(f"lfr-sim: {shortened(question(arms))}", body, "compare" if len(arms) == 2 else "several")
-
-
-def _about(told: CompareTold) -> str:
-    """Return place and date of what was simulated, how many days, and the seed."""
-    what, letters = "Live facial recognition", dict[str, list[str]]()
-    for arm, shipped in zip(told.arms, told.shipped, strict=True):
-        letters.setdefault(headline(arm.scenario, shipped, ()), []).append(arm.letter)
-    about = next(iter(letters))
-    if len(letters) > 1:
-        each = (f"{listed(under)}{head.removeprefix(what)}" for head, under in letters.items())
-        about = f"{what}. {'; '.join(each)}"
-    return f"{about}. {days_told(told.arms[0].days, told.seed)} under each policy."
 
 
 def _whose(arms: Sequence[ComparedArm]) -> str:

@@ -8,11 +8,13 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
+from lfr_sim.figures.words import listed
 from lfr_sim.scenario import Scenario
 
+from ..compared import ComparedArm
 from ..state import Changes
 from .brief_style import style
-from .words import counted
+from .words import counted, days_told
 
 LONGEST_TITLE: Final = 240
 """Characters of a title or a name that are printed."""
@@ -102,6 +104,24 @@ def headline(scenario: Scenario, shipped: Scenario, changes: Changes) -> str:
     moved = f", moved to {now}" if now != place else ""
     changed = f", with {counted(len(changes), 'setting')} changed" if changes else ""
     return f"Live facial recognition{about}{moved}{changed}"
+
+
+def about(arms: Sequence[ComparedArm], shipped: Sequence[Scenario], seed: int) -> str:
+    """Return place and date of what is compared, how many days, and the seed.
+
+    Args:
+        arms: The policies with their days.
+        shipped: By policy, the shipped scenario that it was made from.
+        seed: Of all days.
+    """
+    what, letters = "Live facial recognition", dict[str, list[str]]()
+    for arm, plain in zip(arms, shipped, strict=True):
+        letters.setdefault(headline(arm.scenario, plain, ()), []).append(arm.letter)
+    where = next(iter(letters))
+    if len(letters) > 1:
+        each = (f"{listed(under)}{head.removeprefix(what)}" for head, under in letters.items())
+        where = f"{what}. {'; '.join(each)}"
+    return f"{where}. {days_told(arms[0].days, seed)} under each policy."
 
 
 def _link(address: str) -> Markup:

@@ -156,7 +156,7 @@ def _figure(
             for person in drawn
         ),
     )
-    return Markup('<figure class="chart" id="compare-people"><h3>{}</h3>{}{}{}{}{}{}</figure>').format(
+    return Markup('<figure class="chart" id="compare-people"><h3>{}</h3>{}{}{}{}{}{}{}</figure>').format(
         finding(arms, people, own=own),
         Markup('<div class="compare-full">{}</div>').format(full),
         Markup('<div class="compare-middle">{}</div>').format(middle),
@@ -164,7 +164,15 @@ def _figure(
         day_key(same_people=not own),
         charts.below("compare-people", table),
         beyond,
+        _note(arms, rows[0]),
     )
+
+
+def _note(arms: Sequence[ComparedArm], row: DayRow) -> Markup:
+    """Return what the saved drawing says of itself, which on the page the picker does."""
+    under = listed([f"under {arm.letter}" for arm in arms])
+    told = f"Day {row.replicate + 1:,}: everybody with an alert or missed, by time of day, each {under}."
+    return Markup("<p hidden data-figure-note>{}</p>").format(told)
 
 
 def _counts(row: DayRow) -> tuple[str, str, str, str]:

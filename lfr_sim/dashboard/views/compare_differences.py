@@ -80,9 +80,9 @@ def all_days(arms: Sequence[ComparedArm]) -> Markup:
         for arm in others
     )
     heading = f"All {days:,} days" if days != 1 else "The one day"
-    return Markup('<section id="compare-days"><h2>{}</h2>{}<p class="note">{}</p></section>').format(
-        heading, pairs, _caption(first, others, days, scale, own=own)
-    )
+    return Markup(
+        '<section id="compare-days"><h2>{}</h2>{}<p class="note" data-figure-note>{}</p></section>'
+    ).format(heading, pairs, _caption(first, others, days, scale, own=own))
 
 
 def difference_dots(

@@ -80,10 +80,10 @@ def _strip(result: Swept, days: int) -> Markup:
         rows,
     )
     return Markup(
-        '<div class="panels compare-strip" id="compare-strip">{}</div><p class="note">Predicted in closed '
-        "form, not simulated: expected counts of {} with a team always free, all other settings as "
-        "under A. The ring is the value as it is.</p>{}"
-    ).format(panels, counted(days, "day"), charts.as_table("compare-strip", table))
+        '<div class="panels compare-strip" id="compare-strip">{}</div><p class="note" data-figure-note>'
+        "Predicted by formula (in closed form), not simulated: expected counts of {} at each value of "
+        "“{}”, with a team always free, all other settings as under A. The ring: the value as it is.</p>{}"
+    ).format(panels, counted(days, "day"), label, charts.as_table("compare-strip", table))
 
 
 def _over(result: Swept, days: int) -> Swept:

@@ -13,6 +13,7 @@ from lfr_sim.figures.words import capital, listed
 from ..record_fit import IS_TEST, MEASURES, TAKEN, FitRow, fit_rows
 from . import shapes
 from .charts import below, framed, line, px, table, text, text_width
+from .figure_source import figure_source
 from .outside_words import WHY_UNKNOWN, Outside
 from .round_steps import whole_step
 from .words import counted, number_word, whole
@@ -38,10 +39,20 @@ def fit_section(rows: Sequence[FitRow] | None = None) -> Markup:
     figures = Markup("").join(_figure(measure, _of(rows, measure)) for measure in others)
     names = listed(MEASURES[measure] for measure in others)
     return Markup(
-        '<section id="evidence-fit"><h2>{}</h2><p>{}</p>{}<details class="evidence-more" '
+        '<section id="evidence-fit"><h2>{}</h2><p data-figure-note>{}</p>{}<details class="evidence-more" '
         'id="fit-others"><summary>'
-        "The same for {}</summary>{}</details></section>"
-    ).format(fit_heading(rows), _method(rows), _figure(first, _of(rows, first)), names, figures)
+        "The same for {}</summary>{}</details>{}</section>"
+    ).format(
+        fit_heading(rows), _method(rows), _figure(first, _of(rows, first)), names, figures, _source(rows)
+    )
+
+
+def _source(rows: Sequence[FitRow]) -> Markup:
+    seeds = sorted({row.seed for row in rows}) or [0]
+    days = f"{runs_told(rows)}, seeds {seeds[0]} to {seeds[-1]}. " if rows else ""
+    return figure_source(
+        f"Live facial recognition of the Metropolitan Police, London, 2022. {days}Shipped scenarios."
+    )
 
 
 def fit_heading(rows: Sequence[FitRow]) -> str:

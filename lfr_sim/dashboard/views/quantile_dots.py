@@ -26,7 +26,7 @@ _WIDEST_PX, _TALLEST_PX = 62.0, 170.0
 _LARGEST_PITCH_PX = 19.6
 _DOT = 0.42
 """Radius of a dot, as a share of the distance between two."""
-_POINTER = "the day shown above"
+_POINTER = "the day shown"
 _POINTER_PX = 22.0
 """Height of the line of the pointer, where it stands above all dots."""
 
@@ -108,7 +108,7 @@ def quantile_dots(
         dots_heading(values, told),
         lambda width: _stacks(bins, dots, shown_value, width),
         told="; ".join(f"{label}: {counted(stack, 'dot')}" for label, stack, _ in sums),
-        note=_note(days, len(dots), told),
+        note=_note(days, len(dots), told) + (" Open dots: none." if not dots.min() else ""),
         table=table(
             f"{capital(told.people)} in a day; beyond the dots there may be rarer days",
             ("In a day", f"Dots, of {len(dots)}", f"Days, of {len(values):,}"),

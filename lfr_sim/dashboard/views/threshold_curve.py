@@ -176,7 +176,7 @@ def _note(points: Points) -> str:
         if points.assumed
         else ""
     )
-    return f"People a day, expected, by match threshold.{off}{dashed}"
+    return f"People a day, expected by formula, by match threshold.{off}{dashed}"
 
 
 def _curves(points: Points, width: int) -> tuple[list[Markup], float]:

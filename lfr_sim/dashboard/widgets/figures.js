@@ -1,25 +1,124 @@
-// Saves a drawing of the page as a file: what its style sheet says is written into it first.
+// Saves a drawing of the page as a file that stands alone: its finding above it; under it what its shapes mean, and
+// what was simulated. What the style sheets say is written into it.
 
+const NS = "http://www.w3.org/2000/svg";
 const COPIED = ["fill", "stroke", "stroke-width", "stroke-dasharray", "opacity", "font-family", "font-size",
   "font-weight", "text-anchor", "paint-order", "stroke-linejoin", "stroke-linecap"];
+const MARGIN = 16;
+const LONGEST_LINE = 760;
+const MARK = 14;
 
-function standalone(svg) {
+function wordsOf(element) {
+  return element ? element.textContent.replace(/\s+/g, " ").trim() : "";
+}
+
+function made(name, attributes, words = "") {
+  const element = document.createElementNS(NS, name);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+  element.textContent = words;
+  return element;
+}
+
+function styled(svg) {
   const copy = svg.cloneNode(true);
   const originals = [svg, ...svg.querySelectorAll("*")];
   [copy, ...copy.querySelectorAll("*")].forEach((element, place) => {
     const style = getComputedStyle(originals[place]);
     element.setAttribute("style", COPIED.map((name) => `${name}:${style.getPropertyValue(name)}`).join(";"));
   });
-  const { width, height } = svg.getBoundingClientRect();
-  const ground = document.createElementNS("http://www.w3.org/2000/svg", "rect");
-  ground.setAttribute("width", "100%");
-  ground.setAttribute("height", "100%");
-  ground.setAttribute("fill", getComputedStyle(document.body).backgroundColor);
-  copy.prepend(ground);
-  copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
-  copy.setAttribute("width", width);
-  copy.setAttribute("height", height);
-  return { text: new XMLSerializer().serializeToString(copy), width, height };
+  copy.setAttribute("overflow", "visible");
+  return copy;
+}
+
+// Files have no fonts of their own: a line must fit in the first font of the list, and in those after it.
+function widthOf(words, { size, weight, family }) {
+  const pen = document.createElement("canvas").getContext("2d");
+  const widths = [family, family.split(",").slice(1).join(",") || family].map((one) => {
+    pen.font = `${weight} ${size}px ${one}`;
+    return pen.measureText(words).width;
+  });
+  return Math.max(...widths);
+}
+
+function linesOf(words, type, room) {
+  const lines = [""];
+  for (const word of words.split(" ")) {
+    const longer = `${lines.at(-1)} ${word}`.trim();
+    if (widthOf(longer, type) <= room) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines.filter(Boolean);
+}
+
+// What stands round a drawing: words line by line, and its key, from the top down.
+function sheet(room) {
+  const style = getComputedStyle(document.documentElement);
+  const colour = (name) => style.getPropertyValue(`--${name}`).trim();
+  const type = (size, weight = 400, name = "sans") => ({ size, weight, family: colour(name) });
+  const parts = [];
+  let y = MARGIN;
+  function write(words, font, fill) {
+    for (const line of linesOf(words, font, Math.min(room, LONGEST_LINE))) {
+      y += Math.round(1.35 * font.size);
+      const told = `font-family:${font.family};font-size:${font.size}px;font-weight:${font.weight};fill:${fill}`;
+      parts.push(made("text", { x: MARGIN, y: y - Math.round(0.3 * font.size), style: told }, line));
+    }
+  }
+  return {
+    parts,
+    head(words) { write(words, type(14), colour("muted")); },
+    title(words) { write(words, type(18, 650, "serif"), colour("ink")); },
+    note(words) { write(words, type(13), colour("muted")); },
+    space(px) { y += px; },
+    draw(svg, width, height) {
+      const copy = styled(svg);
+      for (const [key, value] of Object.entries({ x: MARGIN, y, width, height })) copy.setAttribute(key, value);
+      copy.removeAttribute("role");
+      copy.querySelector("title")?.remove(); // the whole file has it
+      parts.push(copy);
+      y += height;
+    },
+    key(items) {
+      const font = type(14);
+      const told = `font-family:${font.family};font-size:14px;fill:${colour("ink")}`;
+      let x = 0;
+      for (const item of items) {
+        const wide = MARK + 6 + widthOf(wordsOf(item), font) + 18;
+        if (!x || x + wide > room) (x = 0), (y += 22);
+        const mark = styled(item.querySelector("svg"));
+        const place = { x: MARGIN + x, y: y - MARK + 2, width: MARK, height: MARK };
+        for (const [key, value] of Object.entries(place)) mark.setAttribute(key, value);
+        parts.push(mark, made("text", { x: MARGIN + x + MARK + 6, y, style: told }, wordsOf(item)));
+        x += wide;
+      }
+    },
+    end() { return y + MARGIN; },
+  };
+}
+
+function standalone(figure, svg) {
+  const drawn = svg.getBoundingClientRect();
+  const section = figure.closest("section");
+  const room = Math.max(drawn.width, 320);
+  const page = sheet(room);
+  if (section) page.head(wordsOf(section.querySelector("h2")));
+  page.title(wordsOf(figure.querySelector("h3")));
+  page.space(12);
+  page.draw(svg, drawn.width, drawn.height);
+  const items = figure.querySelectorAll("ul.key li");
+  if (items.length) page.key(items);
+  page.space(10);
+  const notes = [...figure.querySelectorAll("figcaption"), ...(section?.querySelectorAll("[data-figure-note]") ?? [])];
+  for (const note of notes) page.note(wordsOf(note));
+  page.space(6);
+  page.note(wordsOf(document.getElementById("figure-source")));
+  const [width, height] = [room + 2 * MARGIN, page.end()];
+  const named = { role: "img", "aria-labelledby": svg.getAttribute("aria-labelledby") };
+  const root = made("svg", { width, height, viewBox: `0 0 ${width} ${height}`, ...named });
+  const fill = getComputedStyle(document.body).backgroundColor;
+  const title = svg.querySelector("title").cloneNode(true);
+  root.append(title, made("rect", { width: "100%", height: "100%", fill }), ...page.parts);
+  return { text: new XMLSerializer().serializeToString(root), width, height };
 }
 
 function saveBlob(name, blob) {
@@ -33,7 +132,7 @@ function saveBlob(name, blob) {
 async function saveFigure(figure, format) {
   const svg = [...figure.querySelectorAll("svg[role=img]")].find((one) => one.getClientRects().length);
   if (!svg) return;
-  const { text, width, height } = standalone(svg);
+  const { text, width, height } = standalone(figure, svg);
   const drawing = new Blob([text], { type: "image/svg+xml" });
   if (format === "svg") {
     saveBlob(`${figure.id}.svg`, drawing);
