@@ -262,7 +262,7 @@ def test_the_status_of_a_setting_follows_the_scenario() -> None:
     changed = Html(explore_brief(told_of(arm))).text
 
     assert "List of 9,756 people: published." in plain_text
-    assert "Threshold 0.60 and 5.5 h of deployment: published, but not for this day." in plain_text
+    assert "Threshold 0.60 and 5.5 h of deployment: published, but not for the day itself." in plain_text
     assert "fitted to this day, so agreement on faces is no test" in plain_text
     assert "List of 2,000 people: set without a source." in changed
     assert "Also changed. Number of teams: 2." in changed

@@ -41,7 +41,8 @@ def known(count: int | None) -> str:
 def test_head_counts_the_rows(believed: Any) -> None:
     """Protects the sentence: how many settings rest on what is how many rows say so."""
     statuses = Counter(
-        text.strip() for text in believed.locator(f"{ROWS} .evidence-status").all_text_contents()
+        text.partition(",")[0].strip()
+        for text in believed.locator(f"{ROWS} .evidence-status").all_text_contents()
     )
     said = numbers_in(text_of(believed, "#evidence-sentence"))
 

@@ -309,7 +309,7 @@ def test_rows_tell_value_range_rivals_and_source() -> None:
 
     assert row[1] == "1 in 340 million"
     assert "1 in 1.7 billion to 1 in 9.1 million" in row[2]
-    assert "Rivals: 1 in 60 million and 1 in 9 million" in row[2]
+    assert "Others say: 1 in 60 million and 1 in 9 million" in row[2]
     assert (size[1], size[3]) == (f"{DAY.watchlist.size:,}", "Published")
     assert "https://met.police.uk/SysSiteAssets" in " ".join(html.values("href"))
 

@@ -19,6 +19,7 @@ from .setting_rows import Rival, rivals_of, row_owner, rows_of
 from .setting_words import many_words, members_of, part_label, range_words, setting_label, setting_value
 from .settings import FIRST_CONTROLS, choices_of, control_of, kind_of
 from .state import value_text
+from .status_words import is_borrowed
 
 STATUSES: Final = ("published", "derived", "fitted", "assumed", "yours")
 """From the best known to the least: `yours` is a value without a source, set by the visitor or a file."""
@@ -90,6 +91,8 @@ class SettingTold:
     accepted: str
     """What the program takes; "" where it takes what it says."""
     status: str
+    is_borrowed: bool
+    """Whether it stands in for a value of the day, which is not known: see `status_words`."""
     reference: Reference
     is_contested: bool
     """Whether the evidence holds another value with good grounds."""
@@ -152,6 +155,7 @@ def _told(owner: str, asked: _Asked) -> SettingTold:
         plausible_words=plausible_words or ("each its own" if parts else "not said"),
         accepted=accepted_words(paths[0]),
         status=max(statuses.values(), key=STATUSES.index),
+        is_borrowed=is_borrowed(owner, statuses[paths[0]], scenario),
         reference=_reference(paths, scenario, statuses, rows),
         is_contested=any(row.contested for row in rows),
         objections=tuple(dict.fromkeys(row.rival_value for row in rows if row.rival_value)),

@@ -10,8 +10,9 @@ from markupsafe import Markup
 from lfr_sim.scenario import Scenario
 
 from ..days import DayRow, Days
+from ..status_words import has_record
 from .record import MEASURES, UNCHANGED, Measure, outside, published_cell, range_cell, range_name
-from .record_notes import agreement, has_record, is_day_itself
+from .record_notes import agreement, is_day_itself
 from .words import whole
 
 _LEFT_OUT: Final = ("wrongful_minutes",)

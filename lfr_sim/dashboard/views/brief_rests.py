@@ -13,8 +13,8 @@ from lfr_sim.scenario import Scenario
 from ..setting_words import setting_label, setting_value
 from ..settings_told import STATUSES, SettingTold
 from ..state import Changes
+from ..status_words import BORROWED, PLAIN
 from .evidence_settings import status_mark
-from .record_notes import has_record
 from .words import counted, number_word
 
 CANNOT_SAY: Final = (
@@ -36,7 +36,6 @@ _STATUS: Final = {
     "assumed": "assumed",
     "yours": "set without a source",
 }
-_OF_THE_DAY: Final = "published, but not for this day"
 _CAMERAS: Final = "site.vans"
 _TOGETHER: Final = {
     "matcher.threshold": "threshold {}",
@@ -78,16 +77,15 @@ def rests_on(
     Args: as of `standing`.
     """
     found = {setting.path: setting for setting in told}
-    is_of_day = has_record(shipped)
-    items = [_alone(found[path], scenario, is_of_day=is_of_day) for path in _ALONE]
-    items.insert(3, _together(found, scenario, is_of_day=is_of_day))
+    items = [_alone(found[path]) for path in _ALONE]
+    items.insert(3, _together(found))
     others = [(path, text) for path, text in changes if path not in _ALONE and path not in _TOGETHER]
     if others:
         items.append(_item("yours", _changed(others, scenario)))
     return Markup(
         '<div><h2>What this rests on</h2><ul class="brief-rests">{}</ul>'
-        '<p class="brief-note">{}In brackets: the range that seems plausible.</p></div>'
-    ).format(Markup("").join(items), f"{note} " if note else "")
+        '<p class="brief-note">{}In brackets: the range that seems plausible. Derived: {}.</p></div>'
+    ).format(Markup("").join(items), f"{note} " if note else "", PLAIN["derived"])
 
 
 def sources_told(told: Sequence[SettingTold]) -> list[str]:
@@ -102,32 +100,26 @@ def _item(status: str, words: str) -> Markup:
     return Markup("<li>{}<span>{}</span></li>").format(status_mark(status), words)
 
 
-def _alone(setting: SettingTold, scenario: Scenario, *, is_of_day: bool) -> Markup:
+def _alone(setting: SettingTold) -> Markup:
     words = capital(_ALONE[setting.path].format(setting.words))
     if setting.plausible is not None and setting.status not in ("published", "yours"):
         words += f" ({setting.plausible_words})"
     contested = " Contested." if setting.is_contested else ""
-    status = _status_words(setting.path, setting.status, scenario, is_of_day=is_of_day)
-    return _item(setting.status, f"{words}: {status}.{contested}")
+    return _item(setting.status, f"{words}: {_status_words(setting)}.{contested}")
 
 
-def _together(found: dict[str, SettingTold], scenario: Scenario, *, is_of_day: bool) -> Markup:
+def _together(found: dict[str, SettingTold]) -> Markup:
     by_status: dict[str, list[str]] = {}
     statuses = []
     for path, words in _TOGETHER.items():
-        status = found[path].status
-        statuses.append(status)
-        said = _status_words(path, status, scenario, is_of_day=is_of_day)
-        by_status.setdefault(said, []).append(words.format(found[path].words))
+        statuses.append(found[path].status)
+        by_status.setdefault(_status_words(found[path]), []).append(words.format(found[path].words))
     told = ". ".join(f"{capital(listed(names))}: {said}" for said, names in by_status.items())
     return _item(max(statuses, key=STATUSES.index), f"{told}.")
 
 
-def _status_words(path: str, status: str, scenario: Scenario, *, is_of_day: bool) -> str:
-    """Return a status in words; of usual values that stand in for a day's own, that they do."""
-    if status == "published" and path not in scenario.sources and path in _TOGETHER and is_of_day:
-        return _OF_THE_DAY
-    return _STATUS[status]
+def _status_words(setting: SettingTold) -> str:
+    return BORROWED if setting.is_borrowed else _STATUS[setting.status]
 
 
 def _changed(changes: Sequence[tuple[str, str]], scenario: Scenario) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from lfr_sim.figures.words import capital
 from lfr_sim.scenario import Scenario, setting_paths
 
 from ..setting_words import box_label, setting_value
@@ -25,6 +26,7 @@ from ..settings import (
     shown_settings,
 )
 from ..state import settings_of, value_text
+from ..status_words import BORROWED, PLAIN, is_borrowed
 from .page import options
 from .words import rounded, whole
 
@@ -153,10 +155,11 @@ def _status(scenario: Scenario, control: Control, value: Any) -> str:
     told, field = scenario.sources.get(control.path), setting_paths()[control.path]
     extra = field.json_schema_extra
     status = told.status if told is not None else extra["status"] if isinstance(extra, dict) else "assumed"
-    words = {"published": "Published.", "derived": "Derived.", "fitted": "Fitted.", "assumed": "Assumed."}
     if told is None and value != field.default:
         return "Your value."
-    return f"{words[status]}{' Contested.' if control.contested else ''}"
+    words = f"{PLAIN[status]} ({status})" if status in PLAIN else status
+    words = BORROWED if is_borrowed(control.path, status, scenario) else words
+    return f"{capital(words)}.{' Contested.' if control.contested else ''}"
 
 
 def _labelled(control: Control, before: float) -> list[tuple[Mark, bool]]:

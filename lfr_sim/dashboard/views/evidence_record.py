@@ -10,6 +10,7 @@ from markupsafe import Markup
 from lfr_sim import evidence
 from lfr_sim.evidence import Deployment
 
+from ..status_words import BORROWED
 from .words import NOT_KNOWN, whole
 
 _COLUMNS: Final = {
@@ -30,6 +31,9 @@ UNKNOWN: Final = (
     *("Who was stopped, and for how long", "What the arrests were for"),
 )
 """What the published record leaves out for every one of these days."""
+
+_BORROWED: Final = UNKNOWN[:2]
+"""Of which there is a published value all the same."""
 
 _FIELDS: Final = {
     "watchlist_size": "watchlist_size_images",
@@ -69,7 +73,9 @@ def record_section() -> Markup:
         _cells([sums[name] for name in _COLUMNS])
     )
     source = record_rows()[0].source_url
-    unknown = Markup("").join(Markup("<li>{}: {}</li>").format(what, NOT_KNOWN) for what in UNKNOWN)
+    unknown = Markup("").join(
+        Markup("<li>{}: {}{}</li>").format(what, NOT_KNOWN, _in_its_place(what)) for what in UNKNOWN
+    )
     return Markup(
         '<section id="evidence-record"><h2>The published record</h2><table class="numbers evidence-days">'
         "<caption>The six deployments of the Metropolitan Police in 2022, as the force counted them. "
@@ -82,6 +88,10 @@ def record_section() -> Markup:
         "deployments</a>. The "
         "record of earlier years, with its notes, is in the download.</p></section>"
     ).format(heads, lines, total, unknown, source)
+
+
+def _in_its_place(what: str) -> str:
+    return f"; the model’s value is {BORROWED}" if what in _BORROWED else ""
 
 
 def _line(row: Deployment) -> Markup:

@@ -13,6 +13,7 @@ from lfr_sim.figures.words import capital
 from ..setting_words import aloud, values_words
 from ..settings import FIRST_CONTROLS, TABLES
 from ..settings_told import SettingTold
+from ..status_words import BORROWED, PLAIN, STATUS_WORDS
 from .evidence_range import range_drawing
 from .words import counted, number_word
 
@@ -22,13 +23,6 @@ FILTERS: Final[tuple[Filter, ...]] = ("all", "contested", "assumed")
 SHOWN_FIRST: Final = 8
 """Settings that stand open; the others are folded up by table."""
 
-STATUS_WORDS: Final = {
-    "published": "Published",
-    "derived": "Derived",
-    "fitted": "Fitted",
-    "assumed": "Assumed",
-    "yours": "Yours",
-}
 LONGEST_REASON: Final = 84
 """Characters of a reason that a cell shows."""
 
@@ -101,7 +95,7 @@ def _all(told: Sequence[SettingTold]) -> Markup:
 def _contested(told: Sequence[SettingTold]) -> Markup:
     found = [setting for setting in told if setting.is_contested]
     if not found:
-        return Markup("<p>The evidence holds no rival value for any setting.</p>")
+        return Markup("<p>The evidence holds no other value, no rival, for any setting.</p>")
     return _table(found, "Settings of which the evidence says more than one thing")
 
 
@@ -161,13 +155,13 @@ def _range(setting: SettingTold) -> Markup:
     told = Markup("<span>{}</span>").format(capital(setting.plausible_words))
     if not setting.rivals:
         return range_drawing(setting) + told
-    word = "Rival" if len(setting.rivals) == 1 else "Rivals"
     others = values_words(setting.path, [rival.value for rival in setting.rivals])
-    return range_drawing(setting) + told + Markup("<span>{}: {}</span>").format(word, others)
+    return range_drawing(setting) + told + Markup("<span>Others say: {}</span>").format(others)
 
 
 def _status(setting: SettingTold) -> Markup:
-    return Markup("{}{}").format(status_mark(setting.status), STATUS_WORDS[setting.status])
+    word = capital(BORROWED) if setting.is_borrowed else STATUS_WORDS[setting.status]
+    return Markup("{}{}").format(status_mark(setting.status), word)
 
 
 def status_mark(status: str) -> Markup:
@@ -260,15 +254,16 @@ def _parts(setting: SettingTold) -> Markup:
 
 def _legend() -> Markup:
     marks = Markup(", ").join(
-        Markup('<span class="evidence-key">{}{}</span>').format(status_mark(status), word.lower())
+        Markup('<span class="evidence-key">{}{}{}</span>').format(
+            status_mark(status), word.lower(), f" ({PLAIN[status]})" if status in PLAIN else ""
+        )
         for status, word in STATUS_WORDS.items()
     )
     return Markup(
-        '<p class="note">Filled dot on a line: the value in use. Open dots: rival published values. '
+        '<p class="note">Filled dot on a line: the value in use. Open dots: what others say. '
         "Thick line: "
         "range we think plausible; where it spans a hundredfold or more, each step is a tenfold. A "
-        "rival is a "
-        "value that the evidence names beside ours. Status: {}. Of a table with several values the "
+        "value that others name is a rival of ours. Status: {}. Of a table with several values the "
         "least known "
         "counts. Links lead out of this machine only if you follow them.</p>"
     ).format(marks)

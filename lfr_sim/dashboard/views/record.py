@@ -10,8 +10,9 @@ from markupsafe import Markup
 from lfr_sim.dashboard.days import FEW_DAYS, Days
 from lfr_sim.scenario import Scenario
 
+from ..status_words import has_record
 from .outside_words import Outside, all_outside
-from .record_notes import has_record, is_day_itself, notes
+from .record_notes import is_day_itself, notes
 from .words import NOT_KNOWN, Counts, expected, rounded, whole
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

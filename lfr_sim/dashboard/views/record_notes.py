@@ -10,6 +10,8 @@ from markupsafe import Markup
 from lfr_sim.figures.words import capital, factor_words, listed
 from lfr_sim.scenario import Scenario, setting_paths
 
+from ..status_words import BORROWED, OF_THE_DAY, has_record
+
 _FITTED: Final = {
     "crowd.passers_per_hour": ("number of people walking past", "faces"),
     "watchlist.presence": ("share of passers who are listed", "true alerts"),
@@ -27,8 +29,6 @@ _NAMES: Final = {
     "crowd.groups": "the groups of the crowd",
     "watchlist.size": "the size of the list",
 }
-_OF_THE_DAY = ("deployment.hours", "matcher.threshold")
-"""Settings that a published record never names: where a scenario leaves them, usual values stand in."""
 _PRESENCE, _YEAR_OF_PRESENCE = "watchlist.presence", 2022
 """The default share of listed passers is derived from the true alerts of that year’s days together."""
 _MOST_NAMED = 5
@@ -42,7 +42,13 @@ def notes(scenario: Scenario, shipped: Scenario, outside: Sequence[str] = ()) ->
         shipped: The shipped scenario that it was made from, whose record it is.
         outside: Which published counts lie beyond the days, in sentences.
     """
-    told = [*outside, *agreement(scenario, shipped), *_assumed(scenario, shipped), _walks(scenario)]
+    told = [
+        *outside,
+        *agreement(scenario, shipped),
+        *_borrowed(scenario, shipped),
+        *_assumed(scenario),
+        _walks(scenario),
+    ]
     link = Markup('<a href="/evidence" data-page>All assumptions</a>')
     return Markup('<p class="note record-notes">{} {}</p>').format(" ".join(told), link)
 
@@ -57,11 +63,6 @@ def agreement(scenario: Scenario, shipped: Scenario) -> list[str]:
 def is_day_itself(scenario: Scenario, shipped: Scenario) -> bool:
     """Return whether a scenario is of the day of which the record was published, with nothing changed."""
     return scenario.values() == shipped.values()
-
-
-def has_record(shipped: Scenario) -> bool:
-    """Return whether anything was published of the day of a shipped scenario."""
-    return any(value is not None for value in shipped.published.model_dump().values())
 
 
 def _no_record(shipped: Scenario) -> list[str]:
@@ -96,7 +97,7 @@ def _derived(scenario: Scenario, shipped: Scenario) -> list[str]:
 def _walks(scenario: Scenario) -> str:
     """Return how the walks of listed people hang together with the share of passers that is set."""
     listed_people = scenario.watchlist
-    told = "Walks of listed people: the listed people per 10,000 passers, times all walks"
+    told = "Listed passers (walks of listed people): the listed people per 10,000 passers, times all walks"
     if listed_people.presence_law != "fixed":
         at = f"{listed_people.presence_reference_size:,}"
         told += f", moved from a list of {at} to this one by the law of presence"
@@ -105,19 +106,28 @@ def _walks(scenario: Scenario) -> str:
     return f"{told}."
 
 
-def _assumed(scenario: Scenario, shipped: Scenario) -> list[str]:
-    paths = [path for path, source in scenario.sources.items() if source.status == "assumed"]
+def _borrowed(scenario: Scenario, shipped: Scenario) -> list[str]:
+    """Return the values that were published on another occasion, and stand in for those of the day."""
     values = scenario.values()
-    if has_record(shipped):
-        usual = [
-            path
-            for path in _OF_THE_DAY
-            if path not in scenario.sources and values[path] == setting_paths()[path].default
-        ]
-        paths = usual + paths
+    paths = [
+        path
+        for path in OF_THE_DAY
+        if path not in scenario.sources and values[path] == setting_paths()[path].default
+    ]
+    return _named(BORROWED, paths if has_record(shipped) else [])
+
+
+def _assumed(scenario: Scenario) -> list[str]:
+    return _named(
+        "not published, so assumed",
+        [path for path, source in scenario.sources.items() if source.status == "assumed"],
+    )
+
+
+def _named(what: str, paths: list[str]) -> list[str]:
     if not paths:
         return []
     names = [_NAMES.get(path, factor_words(path)) for path in paths[:_MOST_NAMED]]
     if rest := len(paths) - len(names):
         names.append(f"{rest} other setting{'s' if rest > 1 else ''}")
-    return [f"{capital('not published, so assumed')}: {listed(names)}."]
+    return [f"{capital(what)}: {listed(names)}."]
