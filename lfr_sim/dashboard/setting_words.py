@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from lfr_sim.figures.names import FAMILIES
 from lfr_sim.figures.words import (
@@ -36,6 +36,8 @@ LABELS = {
     "watchlist.unconvicted_ratio": "Entries never convicted, by ethnic group",
     "watchlist.categories": "Entries by category",
     "watchlist.serious_share": "Serious cases in each category",
+    "watchlist.presence_law": "How presence moves with the size of the list (law)",
+    "watchlist.presence_exponent": "How fast presence grows with the list (exponent)",
     "watchlist.presence_ratio": "Presence by category",
     "watchlist.operations.keep_categories": "Categories kept",
     "watchlist.operations.serious_only": "Only serious offences are kept",
@@ -184,11 +186,27 @@ def values_words(path: str, values: Sequence[float]) -> str:
     return listed(told)
 
 
+_TERMS: Final = {
+    r"\bTPIR\b": "chance of an alert on a listed person",
+    r"\bg0\b": "chance of acting on a wrong person",
+    r"\bg1\b": "chance of acting on the right person",
+    r"\bd'(?!\w)": "ability to tell people apart",
+    r"\bpi\b": "the presumption",
+}
+"""Terms of the evidence, with the plain words that stand beside them where a text has them first."""
+
+
 def aloud(text: str) -> str:
-    """Return a text of the evidence without the notation of programs: no `1e-4`, no backticks."""
+    """Return a text of the evidence without the notation of programs: no `1e-4`, no backticks.
+
+    Terms have plain words beside them.
+    """
     raised = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
     told = re.sub(r"`([^`]*)`", lambda name: name[1].replace("_", " "), text)
-    return re.sub(r"(?<=\d)e(-?\d+)\b", lambda power: f" × 10{power[1].translate(raised)}", told)
+    told = re.sub(r"(?<=\d)e(-?\d+)\b", lambda power: f" × 10{power[1].translate(raised)}", told)
+    for term, words in _TERMS.items():
+        told = re.sub(term, rf"\g<0> ({words})", told, count=1)
+    return told
 
 
 def unit_of(path: str) -> str:

@@ -89,7 +89,7 @@ class ExplorePage(Visit):
 
     @property
     def prediction(self) -> Prediction:
-        """What the closed form says of the state."""
+        """What the formula (closed form) says of the state."""
         return predict(self.state.scenario, seed=self.state.seed, days=self.state.days)
 
     def refresh(self) -> None:

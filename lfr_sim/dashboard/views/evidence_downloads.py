@@ -17,7 +17,7 @@ from ..settings_told import SettingTold, settings_told
 DOWNLOADS: Final = {
     "assumptions-csv": (
         "Assumptions, CSV",
-        "Every setting with its value, range, status, source and rivals.",
+        "Every setting with its value, range, status, source, and what others say (rivals).",
     ),
     "record-csv": ("Record, CSV", "The published record of 2016 to 2022, as it is in the program."),
     "data-csv": ("Model against record, CSV", "The bands of this page beside what was published."),

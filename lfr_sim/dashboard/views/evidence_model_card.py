@@ -30,9 +30,10 @@ def model_section(version: str, rows: Sequence[FitRow] | None = None) -> Markup:
         "and the officers; for teaching; for checking what a published record can and cannot show.",
         "Not made for": NOT_FOR[0],
         "Fitted to": "The six deployments of the Metropolitan Police in 2022: " + _fitted() + ".",
-        "Tested against": "Expected counts in closed form, computed from the scenario and the geometry of "
-        "the site alone. It shares no code with arrivals, walking, recognition or police; both read the "
-        "same settings, the same drawn site and its views, and the same sorted scores of a score file, and "
+        "Tested against": "Expected counts by formula (in closed form), computed from the scenario and "
+        "the geometry of the site alone. It shares no code with arrivals, walking, recognition or "
+        "police; both read the same settings, the same drawn site and its views, and the same sorted "
+        "scores of a score file, and "
         f"a mistake in those would not show. And the record itself, {runs_told(rows)}.",
         "Known misses": _misses(rows),
         "Calibration": "Nothing beyond the fits named here. Every setting is set one by one from its "

@@ -74,9 +74,9 @@ def head(
             leaves it out.
         failed: Why the last run broke off.
     """
-    note = Markup('<p class="note">Closed form. {}Run the days to see days, not averages.</p>').format(
-        _too_few_teams(all_busy)
-    )
+    note = Markup(
+        '<p class="note">By formula (closed form). {}Run the days to see days, not averages.</p>'
+    ).format(_too_few_teams(all_busy))
     return Markup(
         "{}{}{}<h1>What happens when a crowd walks past the van?</h1>"
         '<div class="told{}" id="told" aria-live="polite">{}{}</div>{}'
@@ -141,7 +141,7 @@ def _other_days(shown: ShownDay) -> Markup:
         _button("day", "before", "\N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK}", "The day before")
         + Markup("<span>Day {}</span>").format(f"{shown.replicate + 1:,}")
         + _button("day", "after", "\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}", "The day after")
-        + _button("day", "middle", "nearest the middle")
+        + _button("day", "middle", "the typical day")
     )
 
 
