@@ -89,7 +89,7 @@ class ExplorePage(Visit):
 
     @property
     def prediction(self) -> Prediction:
-        """What the formula (closed form) says of the state."""
+        """What the closed form says of the state."""
         return predict(self.state.scenario, seed=self.state.seed, days=self.state.days)
 
     def refresh(self) -> None:
@@ -292,7 +292,7 @@ class ExplorePage(Visit):
         mean = float(self.last.days.columns["record.alerts"].mean())
         expected = self.prediction.record["alerts"]
         days = f"{len(self.last.days):,} days bring {mean:.1f} alerts a day"
-        return f"{days}; the closed form says {expected:.1f}."
+        return f"{days}; the formula (closed form) says {expected:.1f}."
 
     def _alert(self, value: str) -> None:
         if value.isascii() and value.isdigit() and len(value) < 8:
