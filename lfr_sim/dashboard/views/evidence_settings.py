@@ -160,8 +160,9 @@ def _range(setting: SettingTold) -> Markup:
 
 
 def _status(setting: SettingTold) -> Markup:
-    word = capital(BORROWED) if setting.is_borrowed else STATUS_WORDS[setting.status]
-    return Markup("{}{}").format(status_mark(setting.status), word)
+    word, _, but = BORROWED.partition(", ") if setting.is_borrowed else (setting.status, "", "")
+    more = Markup(", <span>{}</span>").format(but) if but else ""
+    return Markup("{}{}{}").format(status_mark(setting.status), STATUS_WORDS[word], more)
 
 
 def status_mark(status: str) -> Markup:
