@@ -657,5 +657,6 @@ def test_no_hour_touches_the_words_of_the_moment(explore: Any) -> None:
     for _ in range(12):
         explore.keyboard.press("PageUp")
         found = explore.evaluate(boxes)
+        assert len(found) > 1
         gaps = [later[0] - earlier[1] for earlier, later in pairwise(found)]
         assert min(gaps, default=99) >= 8, found

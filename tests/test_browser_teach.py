@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from browsing import Visitor, rows_of, saved_by, says, text_of, type_into, until
+from browsing import Visitor, rows_of, saved_by, says, settled, text_of, type_into, until
 
 from lfr_sim.lessons import LESSONS
 
@@ -129,11 +129,14 @@ def test_space_on_a_slider_goes_on_and_in_a_box_does_not(visitor: Visitor) -> No
     for words in ("Show the alerts", "Show the count"):
         page.wait_for_selector(f"#next:has-text('{words}')")
         page.locator("#next").click()
+    page.wait_for_selector("#dial")
+    settled(page)
     page.locator("#dial").focus()
     page.keyboard.press("ArrowLeft")
     says(page, ".teach-dial label", "9")
     page.keyboard.press("Space")
     page.wait_for_selector("#gap-1")
+    settled(page)
     page.locator("#gap-1").focus()
     page.keyboard.press("Space")
     page.keyboard.type("110")

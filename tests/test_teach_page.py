@@ -307,8 +307,8 @@ def test_guesses_count_once() -> None:
     room = Classroom()
     room.join("one")
     for value in (5, 6, 7):
-        room.guess("one", 1, value)
-    room.guess("nobody", 1, 5)
+        room.guess("one", 1, value, 1)
+    room.guess("nobody", 1, 5, 1)
     assert room.told(1).before == (5,)
 
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import threading
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 MOST_SCREENS = 200
 """As many as the server lets in."""
 _MOST_REMEMBERED = 10 * MOST_SCREENS
-"""Screens whose number and guesses are kept for when they come back."""
+"""Screens that are kept at most, with those that have left."""
+KEPT_S = 600.0
+"""For so long a screen that has left is kept: a page that is loaded again, or a lid that was closed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,17 +34,30 @@ class Screen:
     """From 1, in the order of joining."""
     browser: str
     visitor: str
-    is_here: bool = True
+    left_s: float | None = None
+    """When it left; None while it is here."""
     guesses: dict[int, int] = field(default_factory=dict)
     """Lesson -> the guess that was locked."""
     again: dict[int, int] = field(default_factory=dict)
     """Lesson -> the answer to the last question."""
 
+    @property
+    def is_here(self) -> bool:
+        """Whether somebody looks at it."""
+        return self.left_s is None
+
 
 class Classroom:
-    """One class on one server; safe to use from any thread."""
+    """One class on one server; safe to use from any thread.
 
-    def __init__(self) -> None:
+    The browser that joins first leads. Once nobody is here, whoever else comes begins a new class.
+
+    Args:
+        clock: Seconds on a clock that never goes back.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
         self._lock = threading.Lock()
         self._screens: dict[int, Screen] = {}
         self._leader = ""
@@ -55,14 +72,15 @@ class Classroom:
         """
         browser = browser or visitor
         with self._lock:
+            self._forget()
             mine = [one for one in self._screens.values() if one.browser == browser]
-            left = [one for one in mine if one.visitor == visitor or not one.is_here]
-            if left:
-                screen = min(left, key=lambda one: (one.visitor != visitor, one.number))
-                screen.visitor, screen.is_here = visitor, True
+            free = [one for one in mine if one.visitor == visitor or not one.is_here]
+            if free:
+                screen = min(free, key=lambda one: (one.visitor != visitor, one.number))
+                screen.visitor, screen.left_s = visitor, None
                 return screen
-            self._leader = self._leader or browser
-            self._forget_some()
+            if not any(one.is_here for one in self._screens.values()):
+                self._screens, self._leader = {}, browser
             number = max(self._screens, default=0) + 1
             self._screens[number] = Screen(number, browser, visitor)
             return self._screens[number]
@@ -72,7 +90,7 @@ class Classroom:
         with self._lock:
             screen = self._of(visitor)
             if screen is not None:
-                screen.is_here = False
+                screen.left_s = self._clock()
 
     def leads(self, visitor: str) -> bool:
         """Return whether a visitor may begin the class again: the browser that joined first."""
@@ -80,11 +98,11 @@ class Classroom:
             screen = self._of(visitor)
             return screen is not None and screen.browser == self._leader
 
-    def guess(self, visitor: str, lesson: int, value: int, *, again: bool = False) -> None:
-        """Take note of a guess; the first one counts."""
+    def guess(self, visitor: str, lesson: int, value: int, round_: int, *, again: bool = False) -> None:
+        """Take note of a guess; the first one counts, and none of a round that is over."""
         with self._lock:
             screen = self._of(visitor)
-            if screen is not None:
+            if screen is not None and round_ == self._round:
                 (screen.again if again else screen.guesses).setdefault(lesson, value)
 
     def told(self, lesson: int) -> ClassTold:
@@ -117,6 +135,8 @@ class Classroom:
     def _of(self, visitor: str) -> Screen | None:
         return next((one for one in self._screens.values() if one.visitor == visitor), None)
 
-    def _forget_some(self) -> None:
-        if len(self._screens) >= _MOST_REMEMBERED:
-            self._screens = {number: one for number, one in self._screens.items() if one.is_here}
+    def _forget(self) -> None:
+        now, many = self._clock(), len(self._screens) >= _MOST_REMEMBERED
+        for number, one in list(self._screens.items()):
+            if one.left_s is not None and (many or now - one.left_s > KEPT_S):
+                del self._screens[number]

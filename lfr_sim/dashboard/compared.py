@@ -74,11 +74,11 @@ OUTCOMES: Final = (
     ),
     MISTAKEN,
     ARRESTS,
-    Outcome("missed", "Listed passers without an alert", "truth.missed"),
+    Outcome("missed", "Listed passers missed, not recognised", "truth.missed"),
 )
-"""What the table always shows, in the order of a walk past the van, and who sets nothing off.
+"""What the table always shows, in the order of a walk past the van, and who goes unrecognised.
 
-Doubt costs right alerts dismissed, and other matchers or lists cost passers without an alert: both stand
+Doubt costs right alerts dismissed, and other matchers or lists cost listed passers missed: both stand
 here, since a policy that shows one of them alone would look free."""
 
 FURTHER: Final = (

@@ -1,4 +1,4 @@
-"""What a setting rests on, in a word or a few, the same on every page and sheet."""
+"""What a setting rests on, in a word or a few, for every page; briefs add what that is worth as a test."""
 
 from __future__ import annotations
 

@@ -180,7 +180,8 @@ class TeachPage(Visit):
         self.learner.perfect = not self.learner.perfect
 
     def _afresh(self, _: str) -> None:
-        self.learner = Learner(keys=self.learner.keys)
+        if self.page == "teach":  # guesses of a class are in its tally
+            self.learner = Learner(keys=self.learner.keys)
 
 
 class ClassPage(TeachPage):
@@ -258,7 +259,7 @@ class ClassPage(TeachPage):
     def _told_guess(self, *, again: bool) -> None:
         learner = self.learner
         value = (learner.again if again else learner.guesses)[learner.number]
-        CLASS.guess(self._visitor, learner.number, value, again=again)
+        CLASS.guess(self._visitor, learner.number, value, self._round, again=again)
 
     def _class_again(self, _: str) -> None:
         if CLASS.leads(self._visitor):

@@ -56,6 +56,10 @@ def teach_page(learner: Learner, seed: int, room: ClassShown | None = None) -> M
     )
 
 
+_AFRESH = Markup('<br><button type="button" class="link" data-do="afresh" id="afresh">Start again</button>')
+"""Not in a class: what has been guessed there stays in its tally, until the whole class begins again."""
+
+
 def _rail(learner: Learner, *, in_class: bool) -> Markup:
     items = Markup("").join(
         Markup(
@@ -86,9 +90,8 @@ def _rail(learner: Learner, *, in_class: bool) -> Markup:
     )
     return Markup(
         '<nav aria-label="Lessons"><p class="note">Five lessons, 50 minutes</p><ol>{}</ol></nav>'
-        '<p>{}<br>{}<br><button type="button" class="link" data-do="afresh" id="afresh">Start again'
-        "</button></p>"
-    ).format(items, other, sheets)
+        "<p>{}<br>{}{}</p>"
+    ).format(items, other, sheets, "" if in_class else _AFRESH)
 
 
 def _head(learner: Learner) -> Markup:

@@ -15,9 +15,11 @@ from .words import counted
 
 _JOIN = Markup('Others join at <b class="teach-address" data-host="/class">/class</b>')
 _ALONE = Markup(
-    "Only this machine reaches this dashboard. So that others can join, stop it and start it with "
-    '<b class="teach-address">lfr-sim dashboard --host 0.0.0.0</b>'
-)
+    '<span data-reached="no">Only this machine reaches this dashboard. So that others can join, stop it '
+    'and start it with <b class="teach-address">lfr-sim dashboard --host 0.0.0.0</b></span>'
+    '<span data-reached="yes" hidden>{}</span>'
+).format(_JOIN)
+"""The page shows one of the two: who reads it from elsewhere, such as through a proxy, has reached it."""
 _MOST_BINS = 12
 _DOT_PX = 12.0
 

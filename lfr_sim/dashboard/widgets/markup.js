@@ -41,9 +41,14 @@ function root() {
   return (window.solara && window.solara.rootPath) || "";
 }
 
-// The address that others type: this one, unless it leads nowhere but to this machine.
+// Whether this address leads nowhere but to this machine.
+function isHere() {
+  return /^(localhost|127\.|\[::1)/.test(location.host);
+}
+
+// The address that others type.
 function hostWords() {
-  return /^(localhost|127\.|\[::1)/.test(location.host) ? "the address that the program printed, " : location.host;
+  return isHere() ? "the address that the program printed, " : location.host;
 }
 
 // A saved page names this dashboard by its whole address, which only the browser knows.
@@ -103,6 +108,7 @@ function render({ model, el }) {
     if (!el.firstChild) el.innerHTML = html;
     else morph(el, html);
     for (const one of el.querySelectorAll("[data-host]")) one.textContent = hostWords() + one.dataset.host;
+    for (const one of el.querySelectorAll("[data-reached]")) one.hidden = (one.dataset.reached === "yes") === isHere();
     repeat();
     reach(el);
   }
