@@ -28,6 +28,7 @@ from ..views.explore import head, not_opened, picker, steps
 from ..views.figure_source import source_of_day
 from ..views.funnel import funnel
 from ..views.quantile_dots import quantile_dots
+from ..views.rates import predicted_rates, simulated_rates
 from ..views.record import record_table
 from ..views.sentence import TYPICAL, day_sentence, predicted_sentence, running_sentence, spread_line
 from ..views.threshold_curve import threshold_curve
@@ -65,6 +66,8 @@ class ExplorePage(Visit):
 
     _told: tuple[Simulated, DayRow, Markup] | None = None
     """Days and day of the record table, and the table."""
+    _rated: tuple[Days, Markup] | None = None
+    """Days whose rates were told last, and the rates."""
     _stepped: tuple[ShownDay, tuple[int | None, tuple[tuple[str, int], ...], bool], Markup] | None = None
     """The day and what else the steps tell of, and the steps."""
 
@@ -253,7 +256,17 @@ class ExplorePage(Visit):
             table = self._record_of(self.last, self._day_row())
         stale = Markup(' class="stale"') if self.last is not None and not current else ""
         note = Markup('<p class="note">{}</p>').format(STALE) if stale else ""
-        return Markup('<section id="record"{}>{}{}</section>').format(stale, note, table)
+        section = Markup('<section id="record"{}>{}{}</section>').format(stale, note, table)
+        return section + self._rates(current)
+
+    def _rates(self, current: bool) -> Markup:
+        """Return the rates of what is set now; those of simulated days stay until there are others."""
+        if self.last is None or not current:
+            return predicted_rates(self.prediction)
+        days = self.last.days
+        if self._rated is None or self._rated[0] is not days:
+            self._rated = days, simulated_rates(days)
+        return self._rated[1]
 
     def _record_of(self, last: Simulated, row: DayRow) -> Markup:
         """Return the table of simulated days, which stays the same while settings are moved."""

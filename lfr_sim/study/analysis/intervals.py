@@ -103,6 +103,18 @@ def ratio_interval(metric: Metric, rows: Sequence[Rows], level: float = 0.95) ->
         level: Confidence level.
     """
     tops, bottoms = (_sides(side, rows) for side in (metric.numerator, metric.denominator))
+    return sides_interval(metric, tops, bottoms, level)
+
+
+def sides_interval(metric: Metric, tops: FloatArray, bottoms: FloatArray, level: float = 0.95) -> Value:
+    """Return a metric as `ratio_interval` does, from its two sides.
+
+    Args:
+        metric: The metric.
+        tops: Its numerator, a value per replicate.
+        bottoms: Its denominator, a value per replicate.
+        level: Confidence level.
+    """
     top, bottom = float(tops.sum()), float(bottoms.sum())
     if bottom == 0:
         return undefined(metric, top)
