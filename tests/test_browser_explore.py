@@ -88,6 +88,7 @@ def counts_in(text: str) -> list[int]:
     Words for counts are read as numbers: none, nobody, both, all, "and it is wrong".
     """
     first, _, then = text.removesuffix(".").partition(". ")
+    first = first.rpartition("; ")[2]  # where days are missing, their number stands before
     faces, *alerts = (int(number) for number in numbers_in(first.replace("no alert", "0 alerts")))
     if len(alerts) == 1 and alerts[0] == 1:
         right, wrong = int("it is right" in first), int("it is wrong" in first)
@@ -311,6 +312,37 @@ def test_stop_keeps_the_finished_days(visitor: Visitor) -> None:
     assert day_of(page) < kept
     assert page.locator("#run").is_enabled()
     assert len(saved_by(page, "#get-data")[1].splitlines()) == kept + 1
+
+
+def test_a_stopped_run_is_told_as_one_whenever_it_is_opened(chromium: Any, dashboard: str) -> None:
+    """Protects the headline: of days that were stopped it says how many, in another tab too."""
+    query = BUSY.replace("days=20", "days=1000&seed=17")
+    first, second = (Visitor(chromium, dashboard) for _ in range(2))
+    page = first.open(f"/?{query}")
+    until(page, "() => Number(document.querySelector('#running progress')?.value) >= 7")
+    page.locator("#stop").click()
+    page.wait_for_selector("#go-on")
+    kept = int(numbers_in(sentence(page))[1])
+    opening = f"Of 1,000 days {kept} are simulated; on a typical one of them "
+
+    eventually(page, lambda: assert_begins(page, opening))
+    assert 7 <= kept < 1000
+    other = second.open(f"/?{query.replace('seed=17', 'seed=18')}")
+    other.wait_for_selector("#running")
+    type_into(other, "#seed", "17")
+    eventually(other, lambda: assert_begins(other, opening))
+    eventually(other, lambda: assert_begins(other, f"Of {kept} of 1,000 days", "#record .note"))
+    says(other, "#run", f"Run the other {1000 - kept} days")
+    other.locator("#go-on").click()
+    other.wait_for_selector("#running")
+    other.wait_for_selector("#go-on", state="detached")
+    for visitor in (first, second):
+        visitor.close()
+
+
+def assert_begins(page: Any, words: str, selector: str = "#told .sentence") -> None:
+    """Assert how an element's text begins."""
+    assert text_of(page, selector).startswith(words)
 
 
 def test_address_holds_the_state(explore: Any) -> None:

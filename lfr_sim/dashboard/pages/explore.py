@@ -24,13 +24,13 @@ from ..views import page as around
 from ..views.alert_columns import alert_columns
 from ..views.brief import ORIGIN, ExploreTold, explore_brief
 from ..views.controls import all_settings, first_controls
-from ..views.explore import head, not_opened, picker, steps
+from ..views.explore import head, not_opened, part_told, part_words, picker, steps
 from ..views.figure_source import source_of_day
 from ..views.funnel import funnel
 from ..views.quantile_dots import quantile_dots
 from ..views.rates import predicted_rates, simulated_rates
 from ..views.record import record_table
-from ..views.sentence import TYPICAL, day_sentence, predicted_sentence, running_sentence, spread_line
+from ..views.sentence import day_sentence, opening_of, predicted_sentence, running_sentence, spread_line
 from ..views.threshold_curve import threshold_curve
 from .played import STALE, player_of
 from .visit import FEWEST_DAYS, Visit, changes_told, scenario_titles
@@ -187,6 +187,7 @@ class ExplorePage(Visit):
             told = day_sentence(row.record, row.truth, opening=self._opening, teams=self._teams)
             told += spread_line(self.last.days, self._published)
         progress = around.run_told(running) if running is not None else Markup("")
+        progress += part_told(self._done_days, self.state.days)
         failed = running.problem if running is not None else ""
         return head(
             self._picker(),
@@ -216,7 +217,15 @@ class ExplorePage(Visit):
 
     @property
     def _opening(self) -> str:
-        return TYPICAL if self._is_middle and not self.state.redraw else "On the day shown"
+        is_middle = self._is_middle and not self.state.redraw
+        return opening_of(self._done_days, self.state.days, is_middle=is_middle)
+
+    @property
+    def _done_days(self) -> int:
+        """How many of the days asked for are there, unless more are on their way."""
+        return (
+            len(self.last.days) if self.last is not None and self.is_current and not self.is_running else 0
+        )
 
     @property
     def _teams(self) -> int:
@@ -255,7 +264,8 @@ class ExplorePage(Visit):
         else:
             table = self._record_of(self.last, self._day_row())
         stale = Markup(' class="stale"') if self.last is not None and not current else ""
-        note = Markup('<p class="note">{}</p>').format(STALE) if stale else ""
+        said = STALE if stale else part_words(self._done_days, self.state.days)
+        note = Markup('<p class="note">{}</p>').format(said) if said else ""
         section = Markup('<section id="record"{}>{}{}</section>').format(stale, note, table)
         return section + self._rates(current)
 
@@ -296,7 +306,8 @@ class ExplorePage(Visit):
             buttons |= {"data": "Data, CSV"}
             buttons |= {"brief": "One-page brief"} if self.shown.is_open else {}
         share = around.share_row(self.command, buttons=buttons, said=self.said)
-        return around.foot(self.state.days, self.state.seed, self._agreement(), share, busy=self.is_running)
+        days, seed, busy = self.state.days, self.state.seed, self.is_running
+        return around.foot(days, seed, self._agreement(), share, busy=busy, done=self._done_days)
 
     def _agreement(self) -> str:
         """Return how near the closed form comes to the days, in a sentence; empty without days."""

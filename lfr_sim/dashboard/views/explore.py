@@ -14,7 +14,7 @@ from ..policies import POLICIES
 from ..setting_words import setting_label, setting_value
 from ..state import Changes
 from .page import failed_told, options
-from .words import drawn_again, too_many
+from .words import counted, drawn_again, too_many
 
 if TYPE_CHECKING:
     from ..simulated import ShownDay
@@ -89,6 +89,22 @@ def head(
         note if predicted else "",
         progress,
     )
+
+
+def part_words(done: int, asked: int) -> str:
+    """Return of how many of the days asked for something tells; nothing where none is missing."""
+    return "" if not 0 < done < asked else f"Of {done:,} of {asked:,} days: the others have not been run."
+
+
+def part_told(done: int, asked: int) -> Markup:
+    """Return what stands in place of a run's progress where days are missing: a button to go on."""
+    if not 0 < done < asked:
+        return Markup("")
+    return Markup(
+        '<p class="note" id="part-done">Everything here is of the {} simulated: the run was stopped, or '
+        'was of fewer days. <button type="button" class="link" data-do="run" id="go-on">Run the other {:,}'
+        "</button></p>"
+    ).format(counted(done, "day"), asked - done)
 
 
 def _too_few_teams(all_busy: float) -> str:

@@ -98,7 +98,16 @@ def share_row(command: str, *, buttons: Mapping[str, str], said: str = "") -> Ma
     ).format(command, downloads, said)
 
 
-def foot(days: int, seed: int, agreement: str, share: Markup, *, busy: bool, opens: bool = True) -> Markup:
+def foot(
+    days: int,
+    seed: int,
+    agreement: str,
+    share: Markup,
+    *,
+    busy: bool,
+    done: int = 0,
+    opens: bool = True,
+) -> Markup:
     """Return what stands at the foot: run, and share.
 
     Args:
@@ -107,10 +116,12 @@ def foot(days: int, seed: int, agreement: str, share: Markup, *, busy: bool, ope
         agreement: How near closed form and days come; empty without days.
         share: The buttons that carry the state elsewhere.
         busy: Whether a run is under way.
+        done: How many of its days are there; a run goes on from them.
         opens: Whether a scenario file can be opened here.
     """
     run = Markup('<button type="button" class="main" data-do="run" id="run"{}>Run {} days</button>').format(
-        Markup(" disabled") if busy else "", f"{days:,}"
+        Markup(" disabled") if busy else "",
+        f"the other {days - done:,}" if 0 < done < days else f"{days:,}",
     )
     boxes = Markup("").join(
         Markup(

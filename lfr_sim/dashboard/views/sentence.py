@@ -46,6 +46,20 @@ def day_sentence(
     return _sentence(first + " " + _stops(truth, teams))
 
 
+def opening_of(done: int, asked: int, *, is_middle: bool) -> str:
+    """Return how the sentence of a day begins; where days are missing, with how many there are.
+
+    Args:
+        done: Days simulated.
+        asked: Days asked for.
+        is_middle: Whether the day is the one nearest the middle of those simulated, as it was.
+    """
+    if done >= asked:
+        return TYPICAL if is_middle else "On the day shown"
+    day = "it" if done == 1 else "a typical one of them" if is_middle else "the day shown"
+    return f"Of {asked:,} days {done:,} {'is' if done == 1 else 'are'} simulated; on {day}"
+
+
 def predicted_sentence(record: Counts, truth: Counts, *, asked_for: bool = False) -> Markup:
     """Return the sentence of expected counts, which are averages: no sum is named that would not add.
 
