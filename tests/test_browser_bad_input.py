@@ -62,7 +62,11 @@ def state_of(page: Any) -> Any:
 
 LINKS = {
     "a=oxfrd-circus-2022-01-28": ("oxfrd-circus-2022-01-28", "Did you mean oxford-circus-2022-01-28"),
-    "a=minimal&a.set=matcher.threshold=7": ("matcher.threshold is 7", "Allowed"),
+    "a=minimal&a.set=matcher.threshold=7": (
+        "Match threshold (matcher.threshold) is 7",
+        "Allowed",
+        "own, 0.60, is used",
+    ),
     "a=minimal&a.set=watchlist.sise=50": ("watchlist.sise", "Did you mean watchlist.size"),
     "a=minimal&a.set=watchlist.size=-5": ("watchlist.size", "-5"),
     "a=minimal&a.set=crowd.passers_per_hour=1e99": ("crowd.passers_per_hour", "Allowed"),
@@ -98,11 +102,11 @@ def test_links_are_mended_and_told(visitor: Visitor, path: str) -> None:
         state = state_of(page)
         assert len(page.url) < len(query) + 400
         if "threshold=7" in query:
-            assert state.arms[-1].scenario.matcher.threshold == 1.0
+            assert state.arms[-1].scenario.matcher.threshold == 0.6
         if "size=-5" in query:
-            assert state.arms[-1].scenario.watchlist.size == 0
+            assert state.arms[-1].scenario.watchlist.size == 2000
         if "days=-3" in query:
-            assert (state.days, state.seed, state.day) == (1, 1, 0)
+            assert (state.days, state.seed, state.day) == (200, 1, None)
         if "oxfrd" in query:
             assert state.arms[0].base == "oxford-circus-2022-01-28"
 
@@ -130,7 +134,10 @@ def test_odd_values_in_a_box(visitor: Visitor) -> None:
     for text in TYPED:
         type_into(page, "#box-watchlist-size", text)
         told = faults_of(page)
-        assert "watchlist.size" in told, text
+        assert "People on the watchlist (watchlist.size)" in told, text
+        # Box, slider and results agree at once: all of them are of the value in use.
+        until(page, "() => document.querySelector('#box-watchlist-size').value === '2,000'")
+        until(page, "() => document.querySelector('#slider-watchlist-size').value === '2000'")
         assert text_of(page, "#told") == before
         assert page.url == address
         assert_nothing_of_ours(page)
@@ -158,6 +165,15 @@ def test_odd_days_and_seeds(visitor: Visitor, box: str, allowed: str) -> None:
         until(page, "box => document.querySelector(`#${box}`).value === (box === 'days' ? '20' : '1')", box)
     type_into(page, "#days", "100000")
     assert "1 to 1,000" in faults_of(page)
+
+
+def test_days_of_a_large_crowd(visitor: Visitor) -> None:
+    """Protects against a limit that is told only at Run: the box says how many days can be run."""
+    query = BUSY.replace("days=20", "a.set=crowd.passers_per_hour=190000.0&days=20")
+    page = visitor.open(f"/?{query}")
+    type_into(page, "#days", "1,000")
+    assert f"1 to {150_000_000 // 190_000}" in faults_of(page)
+    until(page, "() => document.querySelector('#days').value === '20'")
 
 
 def test_odd_values_on_compare(visitor: Visitor) -> None:

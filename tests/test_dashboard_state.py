@@ -15,7 +15,7 @@ from lfr_sim.cli.asked import asked_scenario
 from lfr_sim.cli.comparing import _arms
 from lfr_sim.cli.parsing import parser
 from lfr_sim.dashboard.address import address_of, opened
-from lfr_sim.dashboard.limits import visitor_faults
+from lfr_sim.dashboard.limits import MOST_WALKS, Mended, days_fault, most_days, visitor_faults
 from lfr_sim.dashboard.state import (
     FIRST_SCENARIO,
     LARGEST_UPLOAD_BYTES,
@@ -28,7 +28,8 @@ from lfr_sim.dashboard.state import (
     scenario_file,
     value_text,
 )
-from lfr_sim.scenario import InputError, Scenario, parse_value, shipped_scenarios
+from lfr_sim.dashboard.views.fault_words import fault_told
+from lfr_sim.scenario import Fault, InputError, Scenario, parse_value, shipped_scenarios
 
 _PATHS = [path for path in (*simple_settings(), *list_settings()) if path != "matcher.score_file"]
 
@@ -145,11 +146,11 @@ def test_values_read_back_as_they_were_written(value: Any) -> None:
     ("query", "told", "value"),
     [
         ("a=oxford-circus-2022-01-29", "scenario", None),
-        ("a.set=watchlist.size=-5", "watchlist.size", 0),
-        ("a.set=officers.presumption_to_intervene=7.5", "officers.presumption_to_intervene", 1.0),
-        ("a.set=officers.teams=5000000", "officers.teams", 200),
-        ("a.set=officers.teams=500", "officers.teams", 200),
-        ("a.set=crowd.passers_per_hour=90000", "crowd.passers_per_hour", 36_363),
+        ("a.set=watchlist.size=-5", "watchlist.size", 9756),
+        ("a.set=officers.presumption_to_intervene=7.5", "officers.presumption_to_intervene", 0.65),
+        ("a.set=officers.teams=5000000", "officers.teams", 5),
+        ("a.set=officers.teams=500", "officers.teams", 5),
+        ("a.set=crowd.passers_per_hour=90000", "crowd.passers_per_hour", 11_048),
         ("a.set=matcher.treshold=0.6", "matcher.treshold", None),
         ("a.set=watchlist.size=many", "watchlist.size", 9756),
         ("a.set=site.layout=/etc/passwd", "site.layout", "oxford_circus"),
@@ -172,6 +173,7 @@ def test_a_link_that_asks_for_what_cannot_be_says_so_and_is_mended(
     found = opened("/", query)
 
     assert told in [fault.path for fault in found.faults]
+    assert all(isinstance(fault, Mended) and fault.used for fault in found.faults)
     assert not visitor_faults(found.state.scenario)
     if value is not None:
         node: Any = found.state.scenario
@@ -194,6 +196,28 @@ def test_days_of_a_link_are_told_as_the_pages_count_them(query: str, allowed: st
 
     assert [fault.allowed for fault in found.faults] == [allowed]
     assert not opened("/", f"day={allowed.partition(',')[0].split()[-1]}&days=1000").faults
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("a.set=watchlist.size=-4", "The scenario\N{RIGHT SINGLE QUOTATION MARK}s own, 9,756, is used."),
+        ("a.set=matcher.threshold=7", "The scenario\N{RIGHT SINGLE QUOTATION MARK}s own, 0.60, is used."),
+        ("a.set=deployment.hours=20", "10,000 an hour is used instead."),
+        ("days=99999999", "200 are used."),
+        ("a=nix", f"The scenario {FIRST_SCENARIO} is used."),
+        ("b=nix&b.set=officers.teams=3", "Policy B of the link is left out."),
+        ("days=5&day=5", "The day nearest the middle is shown."),
+        ("a.set=matcher.treshold=0.6", "It is left out."),
+    ],
+)
+def test_what_is_used_instead_is_said_and_true(query: str, told: str) -> None:
+    """Protects visitors with a wrong link: they read what stands in place of what they asked for."""
+    found = opened("/compare", query)
+
+    assert [fault_told(fault).endswith(told) for fault in found.faults] == [True]
+    assert len(found.state.arms) == 1
+    assert (found.state.days, found.state.day) == (5 if "days=5&" in query else 200, None)
 
 
 def test_a_mended_link_keeps_what_is_not_wrong() -> None:
@@ -287,3 +311,50 @@ def test_a_change_back_is_no_change() -> None:
     assert arm.without("watchlist.size").changes == ()
     assert address_of(State()) == "/"
     assert replace(arm, name="x").name == "x"
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "told"),
+    [
+        (
+            "watchlist.presence",
+            "1.0001",
+            "Listed people, per 10,000 passers (watchlist.presence) is 10,001: too large. Allowed: 0 to",
+        ),
+        (
+            "watchlist.size",
+            "-5",
+            "People on the watchlist (watchlist.size) is -5: too small. Allowed: 0 to",
+        ),
+        ("watchlist.size", "many", "People on the watchlist (watchlist.size) is many: not a whole number."),
+        ("watchlist.size", "9" * 3000, "People on the watchlist (watchlist.size) is "),
+        (
+            "watchlist.presence",
+            "1e99",
+            "Listed people, per 10,000 passers (watchlist.presence) is 1e+99: too",
+        ),
+        ("watchlist.size", '""', "People on the watchlist (watchlist.size) is empty: not a whole number."),
+        ("matcher.threshold", "nan", "Match threshold (matcher.threshold) is nan: not a finite number."),
+        ("matcher.threshold", "7", "Match threshold (matcher.threshold) is 7: too large. Allowed: 0 to 1."),
+    ],
+)
+def test_messages_speak_as_the_box_does(path: str, text: str, told: str) -> None:
+    """Protects who types: a setting is called, and counted, as beside its box, and never by halves."""
+    with pytest.raises(InputError) as refused:
+        Arm(FIRST_SCENARIO).changed({path: text})
+
+    assert [fault_told(fault).startswith(told) for fault in refused.value.faults] == [True]
+
+
+def test_days_are_refused_with_the_number_that_can_be_run() -> None:
+    """Protects against two limits, one at the box and one at Run: the smaller is told at the box."""
+    busy = Scenario.from_file("minimal").replace(
+        {"crowd.passers_per_hour": 190_000.0, "deployment.hours": 1.0}
+    )
+    most = MOST_WALKS // 190_000
+
+    assert most_days([busy]) == most
+    assert most_days([busy, busy]) == most // 2
+    assert most_days([Scenario.from_file("minimal")]) == 1_000
+    assert days_fault("5000", [busy]).allowed.startswith(f"1 to {most:,} (150,000,000 walks")
+    assert isinstance(days_fault("x", [busy]), Fault)

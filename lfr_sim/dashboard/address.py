@@ -7,13 +7,25 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import parse_qsl, quote
 
-from lfr_sim.scenario import Fault, InputError, nearest, parse_value, setting_paths, shipped_scenarios
+from lfr_sim.scenario import Fault, InputError, nearest, shipped_scenarios
 from lfr_sim.streams import PARTS
 from lfr_sim.study.replicates import LARGEST_SEED
 
-from .limits import MOST_ARMS, MOST_DAYS, Beyond, visitor_faults
-from .settings import range_of, shown_settings
-from .state import DAYS, FIRST_SCENARIO, LETTERS, PAGES, SEED, Arm, Changes, State, value_text
+from .limits import MOST_ARMS, MOST_DAYS, Beyond, mended_fault, visitor_faults
+from .setting_words import setting_value
+from .settings import shown_settings
+from .state import (
+    DAYS,
+    FIRST_SCENARIO,
+    LETTERS,
+    PAGES,
+    SEED,
+    Arm,
+    Changes,
+    State,
+    settings_of,
+    value_text,
+)
 
 _LONGEST = 65_536
 _MOST_CHANGES = 400
@@ -26,6 +38,8 @@ _HOMES = {"class": "teach"}
 """Short addresses of a page."""
 _OWN = {"teach": ("lesson", "step", "guess")}
 """Page -> parts of a link that are its own."""
+_MIDDLE = "the day nearest the middle is shown"
+_LEFT_OUT = "it is left out"
 _PER = ("day", "faces", "alert", "stop", "listed")
 
 
@@ -90,7 +104,9 @@ def opened(path: str, query: str) -> Opened:
     known = {*_ONCE, "redraw"}
     known |= {key for letter in LETTERS.lower() for key in (letter, f"{letter}.set", f"{letter}.name")}
     faults += [
-        Fault(key, "a link has no such part", values[0], did_you_mean=nearest(key, known))
+        mended_fault(
+            Fault(key, "a link has no such part", values[0], did_you_mean=nearest(key, known)), _LEFT_OUT
+        )
         for key, values in asked.items()
         if key not in known
     ]
@@ -111,25 +127,39 @@ def _repeated(asked: Mapping[str, list[str]]) -> list[Fault]:
 def mended(arm: Arm, faults: list[Fault]) -> Arm:
     """Return the nearest policy that is valid, adding what was wrong with the one asked for.
 
-    Values out of range go to the end of the range, whatever else is wrong is left out.
+    A value that cannot be used is left out, so that the scenario's own is used; and that is said.
     """
     shipped, asked, found = shipped_scenarios(), arm.changes, list[Fault]()
     if arm.base not in shipped:
         near = nearest(arm.base, shipped)
         problem = "no shipped scenario of this name"
-        faults.append(Fault("scenario", problem, arm.base, ", ".join(shipped), did_you_mean=near))
+        fault = Fault("scenario", problem, arm.base, ", ".join(shipped), did_you_mean=near)
         arm = replace(arm, base=near or FIRST_SCENARIO)
+        faults.append(mended_fault(fault, f"the scenario {arm.base} is used"))
     for _ in range(_MOST_ROUNDS):  # mending one value may show the next fault
         wrong = _wrong(arm)
         if not wrong:
             break
-        found += wrong
-        faults += [fault for fault in wrong if fault not in faults]
+        found += [fault for fault in wrong if fault not in found]
         arm = replace(arm, changes=_nearest_changes(arm, wrong))
     else:
         arm = replace(arm, changes=())
-    faults += _left_out(asked, arm, found)
+    lost = _left_out(asked, arm, found)
+    told = (mended_fault(fault, _used(fault.path, arm)) for fault in found)
+    faults += [fault for fault in told if fault not in faults]
+    faults += lost
     return arm.changed({})
+
+
+def _used(path: str, arm: Arm) -> str:
+    """Return what a policy has in place of a value that cannot be used."""
+    values = settings_of(arm.scenario)
+    if path not in values or path not in shown_settings():
+        return _LEFT_OUT
+    value = setting_value(path, values[path])
+    return (
+        f"{value} is used instead" if path in dict(arm.changes) else f"the scenario’s own, {value}, is used"
+    )
 
 
 def _wrong(arm: Arm) -> list[Fault]:
@@ -154,15 +184,13 @@ def _is_about(fault: Fault, path: str) -> bool:
 
 
 def _nearest_changes(arm: Arm, wrong: list[Fault]) -> Changes:
+    """Return the changes without those that are wrong; where none is, with what is too much made less."""
+    kept = {path: text for path, text in arm.changes if not any(_is_about(fault, path) for fault in wrong)}
+    if len(kept) < len(arm.changes):
+        return tuple(kept.items())
+    # What is too much may be so by what else was changed.
     most = {fault.path: value_text(fault.most) for fault in wrong if isinstance(fault, Beyond)}
-    kept: dict[str, str] = {}
-    for path, text in arm.changes:
-        if not any(_is_about(fault, path) for fault in wrong):
-            kept[path] = text
-        elif (clamped := most.get(path) or _clamped(path, text)) is not None:
-            kept[path] = clamped
-    nearer = tuple((kept | most).items())  # what is too much may be so by what else was changed
-    return nearer if nearer != arm.changes else _fewer(arm, wrong)
+    return tuple((kept | most).items()) if most else _fewer(arm, wrong)
 
 
 def _fewer(arm: Arm, wrong: list[Fault]) -> Changes:
@@ -174,19 +202,6 @@ def _fewer(arm: Arm, wrong: list[Fault]) -> Changes:
     tables = {fault.path.partition(".")[0] for fault in wrong}
     others = tuple(change for change in arm.changes if change[0].partition(".")[0] not in tables)
     return others if others != arm.changes else ()
-
-
-def _clamped(path: str, text: str) -> str | None:
-    """Return the value nearest to a number within what a setting accepts, or None if there is none."""
-    value = parse_value(text)
-    if path not in setting_paths() or isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    low, high = range_of(path)
-    if low is not None and value < low:
-        return value_text(type(value)(low) if isinstance(value, int) else float(low))
-    if high is not None and value > high:
-        return value_text(type(value)(high) if isinstance(value, int) else float(high))
-    return None
 
 
 def _arms(asked: Mapping[str, list[str]], faults: list[Fault]) -> tuple[Arm, ...]:
@@ -204,6 +219,11 @@ def _arms(asked: Mapping[str, list[str]], faults: list[Fault]) -> tuple[Arm, ...
                 Fault(about[1], "too long a name, which is cut", name, f"{_LONGEST_NAME} characters")
             )
         base = asked.get(letter, [FIRST_SCENARIO])[0]
+        if letter != "a" and base not in shipped_scenarios() and not nearest(base, shipped_scenarios()):
+            known = ", ".join(shipped_scenarios())
+            fault = Fault(letter, "no shipped scenario of this name", base, known)
+            faults.append(mended_fault(fault, f"policy {letter.upper()} of the link is left out"))
+            continue
         changes = _changes(about[0], asked.get(about[0], []), faults)
         arms.append(mended(Arm(base, changes, name[:_LONGEST_NAME]), faults))
     return tuple(arms) or (Arm(FIRST_SCENARIO),)
@@ -216,7 +236,7 @@ def _changes(key: str, texts: list[str], faults: list[Fault]) -> Changes:
         name, equals, value = text.partition("=")
         path = name.strip()
         if not equals:
-            faults.append(Fault(key, "not of this form", text, "path=value"))
+            faults.append(mended_fault(Fault(key, "not of this form", text, "path=value"), _LEFT_OUT))
             continue
         if path in changes:
             problem = "the link changes this setting more than once; the last one counts"
@@ -235,29 +255,38 @@ def _numbers(state: State, asked: Mapping[str, list[str]], faults: list[Fault]) 
         "day": (0, MOST_DAYS - 1),
         "alert": (0, 10**6),
     }
+    used = {
+        "seed": f"{SEED} is used",
+        "days": f"{DAYS} are used",
+        "day": _MIDDLE,
+        "alert": "another is opened",
+    }
     found: dict[str, Any] = {"seed": SEED, "days": DAYS}
     for name, (low, high) in limits.items():
         if name in asked:
-            number = _whole(asked[name][0])
+            number, text = _whole(asked[name][0]), asked[name][0]
             if number is None or not low <= number <= high:
                 allowed = _days_allowed(high + 1) if name == "day" else f"{low:,} to {high:,}"
-                faults.append(Fault(name, "not a whole number in range", asked[name][0], allowed))
-            if number is not None:
-                found[name] = min(max(number, low), high)
+                fault = Fault(name, "not a whole number in range", text, allowed)
+                faults.append(mended_fault(fault, used[name]))
+            else:
+                found[name] = number
     if found.get("day", 0) >= found["days"]:
-        problem, allowed = "there are not so many days", _days_allowed(found["days"])
-        faults.append(Fault("day", problem, found["day"], allowed))
-        found["day"] = found["days"] - 1
+        allowed = _days_allowed(found["days"])
+        fault = Fault("day", "there are not so many days", found.pop("day"), allowed)
+        faults.append(mended_fault(fault, _MIDDLE))
     found["redraw"] = _redraws(asked.get("redraw", []), faults)
     per = asked.get("per", ["day"])[0]
     if per not in _PER:
-        faults.append(Fault("per", "nothing is told per this", per, ", ".join(_PER)))
+        fault = Fault("per", "nothing is told per this", per, ", ".join(_PER))
+        faults.append(mended_fault(fault, "outcomes are told per day"))
     else:
         found["per"] = per
     sweep = asked.get("sweep", [""])[0]
     if sweep and sweep not in shown_settings():
         near = nearest(sweep, shown_settings())
-        faults.append(Fault("sweep", "there is no such setting", sweep, did_you_mean=near))
+        fault = Fault("sweep", "there is no such setting", sweep, did_you_mean=near)
+        faults.append(mended_fault(fault, "none is swept"))
     else:
         found["sweep"] = sweep
     return replace(state, **found)
@@ -278,7 +307,8 @@ def _redraws(texts: list[str], faults: list[Fault]) -> tuple[tuple[str, int], ..
         number = _whole(number_text)
         if part not in PARTS or number is None or not 1 <= number <= 1_000:
             allowed = "crowd:N, matcher:N or officers:N, N from 1 to 1,000"
-            faults.append(Fault("redraw", "not something that can be drawn again", text, allowed))
+            fault = Fault("redraw", "not something that can be drawn again", text, allowed)
+            faults.append(mended_fault(fault, _LEFT_OUT))
         elif part in found:
             faults.append(Fault("redraw", "each part can be drawn again once; the first one counts", text))
         else:

@@ -16,6 +16,7 @@ MOST_WALKS_A_DAY: Final = 200_000
 """A tenth of a second to simulate; the busiest deployment of 2022 had 185,895."""
 MOST_WALKS: Final = 150_000_000
 """Over all days and policies of a run: the busiest deployment under four policies, 200 days each."""
+_ALL_WALKS: Final = f"{MOST_WALKS:,} walks over all days and policies"
 MOST_TEAMS: Final = 200
 MOST_ALERTS: Final = 100_000
 """Alerts and people missed, over all days and policies of a run, known days among them. They are kept, at
@@ -33,6 +34,27 @@ class Beyond(Fault):
 
     most: Any = None
     """The nearest value that may be asked for; None where there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mended(Fault):
+    """Something in a link that cannot be used, and what is used in its place."""
+
+    used: str = ""
+    """A clause without a full stop: `the scenario's own value, 9,756, is used`."""
+
+
+def mended_fault(fault: Fault, used: str) -> Mended:
+    """Return a fault with what is used in place of the value."""
+    return Mended(
+        fault.path,
+        fault.problem,
+        fault.value,
+        fault.allowed,
+        fault.did_you_mean,
+        fault.shows_value,
+        used,
+    )
 
 
 def visitor_faults(scenario: Scenario, *, layout: str | None = None) -> list[Fault]:
@@ -89,12 +111,24 @@ def job_faults(arms: Sequence[Scenario], *, seed: int, days: int) -> list[Fault]
     ]
     for scenario in arms:
         faults += [fault for fault in visitor_faults(scenario) if fault not in faults]
-    a_day = sum(map(walks_a_day, arms))
-    if not faults and days * a_day > MOST_WALKS:
-        problem = f"that is {days * a_day:,.0f} walks in all, more than can be run here"
-        allowed = f"at most {int(MOST_WALKS / a_day):,} ({MOST_WALKS:,} walks over all days and policies)"
-        faults.append(Fault("days", problem, days, allowed))
+    if not faults and days > most_days(arms):
+        walks = days * sum(map(walks_a_day, arms))
+        problem = f"that is {walks:,.0f} walks in all, more than can be run here"
+        faults.append(Fault("days", problem, days, f"at most {most_days(arms):,} ({_ALL_WALKS})"))
     return faults
+
+
+def days_fault(text: str, arms: Sequence[Scenario]) -> Fault:
+    """Return what is wrong with a number of days: how many can be run of these policies."""
+    most = most_days(arms)
+    why = f" ({_ALL_WALKS})" if most < MOST_DAYS else ""
+    return Fault("days", "not a whole number in range", text, f"1 to {most:,}{why}")
+
+
+def most_days(arms: Sequence[Scenario]) -> int:
+    """Return how many days of some policies can be run here."""
+    a_day = sum(map(walks_a_day, arms))
+    return min(MOST_DAYS, int(MOST_WALKS / a_day)) if a_day else MOST_DAYS
 
 
 def walks_a_day(scenario: Scenario) -> float:

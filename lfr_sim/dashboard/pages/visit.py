@@ -17,7 +17,7 @@ from lfr_sim.street import load_site
 from lfr_sim.study.replicates import LARGEST_SEED
 
 from ..address import Opened, address_of
-from ..limits import MOST_DAYS, visitor_faults
+from ..limits import days_fault, most_days, visitor_faults
 from ..policies import policy_of
 from ..runs import Job, Run, Runs
 from ..settings import control_of, kind_of
@@ -136,7 +136,10 @@ class Visit:
             self.faults = error.faults
             # What was asked at the foot is answered at the top, out of sight.
             at_foot = event.get("do") in ("run", "upload") or event.get("path") in ("@days", "@seed")
-            return {"focus": "faults"} if at_foot else {}
+            answer: Answer = {"focus": "faults"} if at_foot else {}
+            if event.get("do") == "set":  # box and slider go back to the value in use
+                answer["back"] = {"path": event.get("path"), "value": event.get("value")}
+            return answer
         except Exception:
             _log.exception("an event of a visitor failed")
             problem = "this went wrong here, and is written in the log; nothing of yours is lost"
@@ -168,7 +171,7 @@ class Visit:
         elif path == "@seed":
             self._number("seed", text, 0, LARGEST_SEED)
         elif path == "@days":
-            self._number("days", text, 1, MOST_DAYS)
+            self._number("days", text, 1, most_days(self.job.arms))
         elif path == "site.layout":
             self._move_to(text)
         else:
@@ -233,9 +236,8 @@ class Visit:
     def _number(self, name: str, text: str, low: int, high: int) -> None:
         value = parse_value(_plain_number(text))
         if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-            raise InputError(
-                name, [Fault(name, "not a whole number in range", text, f"{low:,} to {high:,}")]
-            )
+            out = Fault(name, "not a whole number in range", text, f"{low:,} to {high:,}")
+            raise InputError(name, [days_fault(text, self.job.arms) if name == "days" else out])
         self._show(replace(self._renumbered(name, value), day=None, alert=None, redraw=()))
 
     def _renumbered(self, name: str, value: int) -> State:

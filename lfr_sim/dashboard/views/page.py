@@ -11,6 +11,7 @@ from lfr_sim.figures.words import capital
 from lfr_sim.scenario import Fault
 
 from ..state import LARGEST_UPLOAD_BYTES
+from .fault_words import fault_told
 from .words import number_word
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def faults_told(faults: Sequence[Fault], *, keep: str = "Keep the last good stat
     if not faults:
         return Markup("")
     count = "One value cannot" if len(faults) == 1 else f"{capital(number_word(len(faults)))} values cannot"
-    items = Markup("").join(Markup("<li>{}</li>").format(_told(fault)) for fault in faults[:12])
+    items = Markup("").join(Markup("<li>{}</li>").format(fault_told(fault)) for fault in faults[:12])
     more = Markup("<li>and {} more</li>").format(len(faults) - 12) if len(faults) > 12 else ""
     return Markup(
         '<div class="fault" role="alert" id="faults" tabindex="-1"><p><b>{} be used.</b></p><ul>{}{}</ul>'
@@ -178,13 +179,6 @@ def help_text() -> Markup:
         "<div><dt>Space</dt><dd>plays and pauses the street</dd></div>"
         "<div><dt>Enter</dt><dd>presses a button, or sets what a box holds</dd></div></dl></div></section>"
     )
-
-
-def _told(fault: Fault) -> Markup:
-    value = Markup(" is {}").format(str(fault.value)[:60]) if fault.shows_value else ""
-    allowed = Markup(" Allowed: {}.").format(fault.allowed) if fault.allowed else ""
-    near = Markup(" Did you mean <b>{}</b>?").format(fault.did_you_mean) if fault.did_you_mean else ""
-    return Markup("{}{}: {}.{}{}").format(fault.path[:100], value, fault.problem, allowed, near)
 
 
 def _seconds(seconds: float) -> str:

@@ -185,6 +185,17 @@ function render({ model, el }) {
     if (doer.dataset.do) press({ do: doer.dataset.do, value: doer.dataset.value ?? "" });
   }
 
+  // What was refused goes back to the value in use, in the box that it was typed into and on the slider beside it;
+  // unless something else has been typed meanwhile.
+  function putBack({ path, value }) {
+    for (const input of el.querySelectorAll(`[data-set="${CSS.escape(path)}"]`)) {
+      if (input === document.activeElement && valueOf(input) !== value) continue;
+      if (input.type === "checkbox") input.checked = input.defaultChecked;
+      else if (input.tagName === "SELECT") for (const option of input.options) option.selected = option.defaultSelected;
+      else input.value = input.defaultValue;
+    }
+  }
+
   function onMessage(message) {
     if (message.ack && message.ack >= awaited) {
       awaited = 0;
@@ -192,6 +203,7 @@ function render({ model, el }) {
     }
     if (message.download) download(message.download);
     if (message.go) window.solara.router.push(root() + message.go);
+    if (message.back && !waiting.has(message.back.path)) putBack(message.back);
     if (message.focus) {
       const target = document.getElementById(message.focus);
       if (target) target.focus();
