@@ -6,7 +6,6 @@ from markupsafe import Markup
 
 from lfr_sim.figures.words import capital
 from lfr_sim.scenario import Fault
-from lfr_sim.scenario.faults import value_text
 
 from ..limits import Mended
 from ..setting_words import box_label
@@ -61,5 +60,5 @@ def _as_typed(fault: Fault) -> tuple[str, str, str]:
 def _number(value: float, scale: float = 1.0) -> str:
     try:
         return f"{scale * value:,.12g}"
-    except OverflowError:  # more digits than a float has room for
-        return value_text(value)
+    except OverflowError:  # no float has room for it
+        return "a number of more than 300 digits"
