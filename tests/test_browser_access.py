@@ -141,12 +141,14 @@ FOCUS = """async () => {
     // Marks on the time line are ringed instead, since an outline would be as tall as their stem.
     const ring = at.querySelector && at.querySelector(".player-ring");
     const ringed = ring && getComputedStyle(ring).stroke !== "none";
+    // Sliders are ringed at the thumb, since an outline would cover what stands above and below.
+    const thumb = at.matches(".track input") && getComputedStyle(at).getPropertyValue("--ring");
     const box = at.getBoundingClientRect();
     return {
         name: at.id || at.getAttribute("aria-label") || at.textContent.trim().slice(0, 40),
         tag: at.tagName,
-        seen: shown(at) || Boolean(ringed) || (at.parentElement !== null && at.matches("label input")
-            && shown(at.closest("label"))),
+        seen: shown(at) || Boolean(ringed || thumb)
+            || (at.parentElement !== null && at.matches("label input") && shown(at.closest("label"))),
         inside: box.bottom > 0 && box.right > 0 && box.top < innerHeight && box.left < innerWidth,
     };
 }"""
