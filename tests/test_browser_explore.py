@@ -641,6 +641,17 @@ def test_day_is_played_and_stepped(explore: Any) -> None:
     assert int(time.input_value()) == stopped
 
 
+def test_what_was_said_of_a_day_goes_with_it(explore: Any) -> None:
+    """Protects those who listen: words about the plan are not left to be found after a change."""
+    live = ".player [aria-live]"
+    explore.locator(".player-step[data-move='1']").focus()
+    explore.keyboard.press("Enter")
+    says(explore, live, ", paused.")
+    move_threshold(explore, "0.685")
+    explore.wait_for_selector(".player-dimmed")
+    until(explore, "live => document.querySelector(live).textContent === ''", live)
+
+
 def test_brief_opens_from_disk(explore: Any, chromium: Any, days: list[DayRow], tmp_path: Path) -> None:
     """Protects the report: one file that stands alone with the counts of the page, and asks for nothing."""
     name, content = saved_by(explore, "#get-brief")

@@ -7,6 +7,8 @@ const LONGEST_STEP_MS = 100; // a browser that was busy does not make the day ju
 const WIDE_PX = 700;
 const TIMELINE_MS = 100;
 const TOLD_MS = 2000;
+const SETTLE_MS = 500; // an alert that comes with another day is not one that somebody has opened
+const SAID_MS = 10_000; // what has been read out is not there to be found again later
 
 const PARTS = `
   <figure class="player">
@@ -110,6 +112,7 @@ class Player {
 
   remove() {
     this.setPlaying(false);
+    this.hush();
     this.resized.disconnect();
     this.dark.removeEventListener("change", this.onColours);
     for (const [kind, what] of Object.entries(this.onModel)) this.model.off(kind, what);
@@ -142,16 +145,18 @@ class Player {
     this.key(header.one_in || 1);
     this.selected = this.alerts.find((alert) => alert.alert === get("selected")) || null;
     this.time = this.selected ? this.selected.opens : this.end / 2;
+    this.hush();
     this.fit();
   }
 
   readSelected() {
     const wanted = this.model.get("selected");
-    if ((this.selected ? this.selected.alert : -1) !== wanted) this.open(wanted);
+    if ((this.selected ? this.selected.alert : -1) !== wanted) this.open(wanted, SETTLE_MS);
   }
 
   readCaption() {
     const isDimmed = this.model.get("dimmed");
+    if (isDimmed && !this.root.classList.contains("player-dimmed")) this.hush();
     this.root.classList.toggle("player-dimmed", isDimmed);
     this.caption.textContent = this.model.get("caption") || "";
     this.caption.hidden = !this.caption.textContent;
@@ -258,7 +263,7 @@ class Player {
   }
 
   // Opens an alert: its time, its words on the plan, its ring on the time line.
-  open(number) {
+  open(number, wait = 0) {
     this.selected = this.alerts.find((alert) => alert.alert === number) || null;
     if (this.selected) this.time = this.selected.opens;
     if (!this.drawing) return;
@@ -266,7 +271,7 @@ class Player {
     this.line.select(number);
     this.shownAt = 0;
     this.paint();
-    this.tell();
+    this.tell(wait);
   }
 
   choose(number) {
@@ -318,15 +323,24 @@ class Player {
     if (near) this.choose(near.alert);
   }
 
-  // Says the time and what is opened, to those who do not see it; at most once in two seconds.
-  tell() {
+  // Takes back what was said, or is about to be: it was of another day, or of settings that have changed since.
+  hush() {
     clearTimeout(this.telling);
-    const wait = Math.max(0, this.toldAt + TOLD_MS - performance.now());
+    clearTimeout(this.hushing);
+    this.live.textContent = "";
+  }
+
+  // Says the time and what is opened, to those who do not see it; at most once in two seconds.
+  tell(least = 0) {
+    clearTimeout(this.telling);
+    clearTimeout(this.hushing);
+    const wait = Math.max(least, this.toldAt + TOLD_MS - performance.now());
     this.telling = setTimeout(() => {
       this.toldAt = performance.now();
       const alert = this.selected;
       const lines = alert ? [...(alert.label || []), ...(alert.met && this.time >= alert.contact_s ? alert.stop_label || [] : [])] : [];
       this.live.textContent = `${clockOf(this.startHour, this.time)}, ${this.playing ? "playing" : "paused"}. ${lines.join(" ")}`;
+      this.hushing = setTimeout(() => this.hush(), SAID_MS);
     }, wait);
   }
 }
