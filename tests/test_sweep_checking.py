@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 from test_sweep_commands import experiment, faults_of
 
+from lfr_sim.study.sweeps.experiment import read_experiment
+from lfr_sim.study.sweeps.plan import plan_of
+
 FIGURE = '[[figures]]\nkind = "curve"\ny = "alerts"\nx = "watchlist.size"\n'
 
 
@@ -26,3 +29,22 @@ def test_a_sound_figure_is_not_blamed_for_another_fault(tmp_path: Path, text: st
 
     assert said[0].endswith("1 fault")
     assert "figures" not in said[1]
+
+
+def test_figures_of_a_list_are_looked_at_before_anything_runs(tmp_path: Path) -> None:
+    """Protects an hour of runs: what varies is in the file of points, and known before the first run."""
+    (tmp_path / "points.csv").write_text("watchlist.size\n1000\n-5\n")
+    design = '[design]\nkind = "list"\nfile = "points.csv"\n[policies.a]\n[policies.b]\n'
+    sound = f'{FIGURE}[[figures]]\nkind = "curve"\ny = "faces"\nx = "policy"\n'
+    wrong = sound.replace('"alerts"', '"alrts"').replace("size", "sise")
+    said = faults_of(experiment(tmp_path, design + wrong))
+
+    assert "3 faults" in said
+    for part in (
+        "watchlist.size = -5",
+        'figures.0.y = "alrts"',
+        'figures.0.x = "watchlist.sise": nothing of this name',
+    ):
+        assert part in said, part
+    (tmp_path / "points.csv").write_text("watchlist.size\n1000\n2000\n")
+    assert plan_of(read_experiment(experiment(tmp_path, design + sound))).figures
