@@ -48,3 +48,12 @@ def test_figures_of_a_list_are_looked_at_before_anything_runs(tmp_path: Path) ->
         assert part in said, part
     (tmp_path / "points.csv").write_text("watchlist.size\n1000\n2000\n")
     assert plan_of(read_experiment(experiment(tmp_path, design + sound))).figures
+
+
+def test_a_base_scenario_that_is_no_toml_is_named_once(tmp_path: Path) -> None:
+    """Protects the reader: one file, one name."""
+    (tmp_path / "broken.toml").write_text("title = = 3\n")
+    path = experiment(tmp_path, "")
+    path.write_text(path.read_text().replace('"minimal"', '"broken.toml"'))
+
+    assert faults_of(path).count("broken.toml") == 1

@@ -88,7 +88,10 @@ def _base_scenario(found: Path, asked: ExperimentFile) -> Scenario:
     except InputError as error:
         if error.subject != name:  # the file itself cannot be read, and the faults name it
             raise
-        moved = [replace(fault, path=f"{asked.scenario}: {fault.path}") for fault in error.faults]
+        moved = [
+            fault if fault.path == name else replace(fault, path=f"{asked.scenario}: {fault.path}")
+            for fault in error.faults  # one that is no TOML is named by the fault already
+        ]
         raise InputError(error.subject, moved) from None
     changes = {path: value for path, value in asked.base.items() if path in setting_paths()}
     try:
