@@ -57,3 +57,27 @@ def test_a_base_scenario_that_is_no_toml_is_named_once(tmp_path: Path) -> None:
     path.write_text(path.read_text().replace('"minimal"', '"broken.toml"'))
 
     assert faults_of(path).count("broken.toml") == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('replicates = 0\n[design]\nkind = "list"\nfile = "nope.csv"\n', ("nope.csv", "replicates = 0")),
+        (
+            '[base]\n"officers.teams" = -1\n"site.layout" = "nope"\n',
+            ("base.officers.teams = -1", 'site.layout = "nope"'),
+        ),
+    ],
+)
+def test_files_and_places_are_looked_at_beside_other_faults(
+    tmp_path: Path, text: str, said: tuple[str, ...]
+) -> None:
+    """Protects whoever mends a file from a second round."""
+    path = experiment(tmp_path, text)
+    if "replicates = 0" in text:
+        path.write_text(path.read_text().replace("replicates = 5\n", ""))
+    told = faults_of(path).splitlines()
+
+    assert told[0].endswith("2 faults")
+    for part in said:
+        assert sum(part in line for line in told) == 1, part

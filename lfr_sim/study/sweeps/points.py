@@ -17,7 +17,7 @@ from .tables import Experiment
 MOST_FAULTY = 1_000
 """After so many points with faults the others are not tried."""
 _MOST_FAULTS = 20
-_PLACES = ("site.", "camera.", "matcher.score_file")
+PLACES = ("site.", "camera.", "matcher.score_file")
 """What names a place or a file, begins so."""
 _MOST_VALUES = 5
 """So many values of one setting are named that are wrong in the same way."""
@@ -46,7 +46,7 @@ def checked_points(
             scenario = experiment.scenario.replace(point.changes)
         except InputError as error:
             wrong = list(error.faults)
-            if not any(path.startswith(_PLACES) for path in point.changes):
+            if not any(path.startswith(PLACES) for path in point.changes):
                 wrong += places.faults(experiment.scenario)
         else:
             wrong = list(places.faults(scenario))
