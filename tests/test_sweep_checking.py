@@ -5,10 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import sweep_runs
 from test_sweep_commands import experiment, faults_of
 
+from lfr_sim.cli import main
 from lfr_sim.study.sweeps.experiment import read_experiment
 from lfr_sim.study.sweeps.plan import plan_of
+from lfr_sim.study.sweeps.store import Store
 
 FIGURE = '[[figures]]\nkind = "curve"\ny = "alerts"\nx = "watchlist.size"\n'
 
@@ -81,3 +84,39 @@ def test_files_and_places_are_looked_at_beside_other_faults(
     assert told[0].endswith("2 faults")
     for part in said:
         assert sum(part in line for line in told) == 1, part
+
+
+def test_a_dry_run_refuses_the_folder_that_the_run_would(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Protects a night's run: files of others and another plan are told before, and nothing is written."""
+    path, out = sweep_runs.small_experiment(tmp_path), tmp_path / "out"
+    out.mkdir()
+    (out / "thesis.tex").write_text("mine")
+    command = ["sweep", str(path), "--out", str(out), "--dry-run"]
+
+    assert main(command) == 2
+    assert "the folder holds other files (thesis.tex, …)" in capsys.readouterr().err
+    (out / "thesis.tex").unlink()
+    assert main(command) == 0
+    assert list(out.iterdir()) == []
+    Store.begin(out, plan_of(read_experiment(path)))
+    assert main(command) == 0
+    sweep_runs.small_experiment(tmp_path, replicates=9)
+    capsys.readouterr()
+    assert main(command) == 2
+    assert "another plan has begun in this folder" in capsys.readouterr().err
+
+
+def test_no_name_is_not_the_folder_that_one_stands_in(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Protects a sweep from a variable that a script left empty."""
+    path = sweep_runs.small_experiment(tmp_path)
+    Store.begin(tmp_path / "out", plan_of(read_experiment(path)))
+    monkeypatch.chdir(tmp_path / "out")
+
+    for command in (["sweep"], ["sweep", str(path)], ["sweep", "--dry-run"]):
+        assert main([*command, "--out", ""]) == 2, command
+        assert "(no name): no folder can have this name" in capsys.readouterr().err
+    assert main(["status", "."]) == 0
