@@ -36,7 +36,7 @@ def sweep(options: argparse.Namespace) -> int:
             Store.check(options.out, plan, other_version=options.other_version)
         print(report.plan_table(plan))
         jobs = None if options.executor == "dask" else options.jobs or processors()
-        print(f"\n{report.trial_text(trial_of(plan), plan, jobs)}")
+        print(f"\n{report.trial_text(trial_of(plan), plan, jobs, shard)}")
         return 0
     executor = _executor(options)
     try:
