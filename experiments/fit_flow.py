@@ -16,7 +16,7 @@ import itertools
 import sys
 
 import numpy as np
-from scipy.optimize import brentq
+from scipy.optimize import brentq, minimize_scalar
 
 from lfr_sim import InputError, Scenario, theory
 
@@ -37,17 +37,20 @@ def fitted_flow(scenario: Scenario, faces: int) -> float:
 
     if surplus(LEAST_PER_H) < 0 < surplus(MOST_PER_H):
         return float(brentq(surplus, LEAST_PER_H, MOST_PER_H, xtol=0.5))
-    flows = np.geomspace(LEAST_PER_H, MOST_PER_H, _STEPS).tolist()
-    above = [surplus(flow) for flow in flows]
-    for (low, high), (before, after) in zip(
-        itertools.pairwise(flows), itertools.pairwise(above), strict=True
-    ):
-        if before <= 0 <= after:
+    steps = np.geomspace(LEAST_PER_H, MOST_PER_H, _STEPS).tolist()
+    above = {flow: surplus(flow) for flow in steps}
+    top = steps.index(max(steps, key=above.__getitem__))
+    around = steps[max(0, top - 1)], steps[min(top + 1, _STEPS - 1)]
+    peak = minimize_scalar(lambda flow: -surplus(flow), bounds=around, method="bounded")
+    above[float(peak.x)] = -float(peak.fun)  # the most faces come between two steps
+    for low, high in itertools.pairwise(sorted(above)):
+        if above[low] <= 0 <= above[high]:
             return float(brentq(surplus, low, high, xtol=0.5))
-    most, at = max(zip(above, flows, strict=True))
+    at = max(above, key=above.__getitem__)
+    least, most = min(above.values()) + faces, above[at] + faces
     raise ValueError(
         f"no flow from {LEAST_PER_H:,.0f} to {MOST_PER_H:,.0f} passers per hour gives {faces:,} faces; "
-        f"there are {min(above) + faces:,.0f} to {most + faces:,.0f}, the most at {at:,.0f} per hour"
+        f"there are {least:,.0f} to {most:,.0f}, the most at {at:,.0f} per hour"
     )
 
 

@@ -58,6 +58,17 @@ def test_the_lower_of_two_flows_is_found_where_a_crowd_comes_to_a_halt(
     assert flow < 5_000
 
 
+def test_the_most_faces_between_two_steps_of_the_search_are_found(
+    fit: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Protects what is said of no flow: 31,525 faces lie above every step, and below the top."""
+    assert fit.main([str(narrow(tmp_path, 31_525))]) == 0
+    assert 6_000 < float(capsys.readouterr().out.rpartition("= ")[2]) < 6_671
+    assert fit.main([str(narrow(tmp_path, 31_700))]) == 1
+    most = float(capsys.readouterr().err.rpartition(" to ")[2].partition(" the most")[0].replace(",", ""))
+    assert 31_630 <= most < 31_700
+
+
 def test_faces_that_no_flow_gives_are_one_line(
     fit: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

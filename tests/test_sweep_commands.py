@@ -59,7 +59,7 @@ def test_a_sweep_from_the_command_line_from_start_to_table(
     assert codes == [0] * 6
     assert "3 points x 4 = 12 runs" in said
     assert re.search(
-        r"Time: about \d+ s with \d+ process(es)?, .* the first point and the last \(.*\)", said
+        r"Time: about [\d.]+ s with \d+ process(es)?, .* the first point and the last \(.*\)", said
     )
     assert "12 of 12 runs done" in said
     assert "complete" in said
@@ -444,6 +444,19 @@ def test_a_trial_is_multiplied_by_the_runs_and_divided_by_the_processes(tmp_path
     )
     assert trial_text(Trial((0.1,)), plan, None).startswith("Time: about 2 min of one process, if runs")
     assert failed == "How long it takes is not known: p0-r0 ended in error: ValueError: x"
+    assert "about 1 min with 2 processes for shard 2/2, if" in trial_text(
+        Trial((0.1, 0.3)), plan, 2, (2, 2)
+    )
+
+
+def test_a_sweep_takes_no_less_than_one_run(tmp_path: Path) -> None:
+    """Where there are more processes than runs, the others wait: nothing is done in 0 s."""
+    plan = plan_of(read_experiment(sweep_runs.small_experiment(tmp_path)))
+
+    assert Trial((1.0, 3.0)).left_s(plan.runs, 64) == 2.0
+    assert Trial((1.0, 3.0)).left_s(plan.runs, 11) == 4.0
+    assert "about 0.2 s with 64 processes" in trial_text(Trial((0.1, 0.3)), plan, 64)
+    assert "about 2 s with 64 processes" in trial_text(Trial((1.0, 3.0)), plan, 64)
 
 
 @pytest.mark.parametrize(

@@ -110,7 +110,7 @@ def sweep_commands(commands: Any) -> None:
     sweep.add_argument(
         "--dry-run",
         action="store_true",
-        help="check everything, print the plan and about how long it takes, write nothing",
+        help="check experiment, options and folder, print the plan and how long it takes, write nothing",
     )
 
 

@@ -25,15 +25,18 @@ def sweep(options: argparse.Namespace) -> int:
     from lfr_sim import report
     from lfr_sim.study.sweeps.runner import processors, sweep
     from lfr_sim.study.sweeps.schedule import parse_shard
+    from lfr_sim.study.sweeps.store import Store
     from lfr_sim.study.sweeps.trial import trial_of
 
     _listen_to_interrupts()
     plan, shard = _asked_plan(options), parse_shard(options.shard)
     assert not isinstance(shard, str)  # else the plan would have been refused
     if options.dry_run:
+        if options.out is not None:
+            Store.check(options.out, plan, other_version=options.other_version)
         print(report.plan_table(plan))
         jobs = None if options.executor == "dask" else options.jobs or processors()
-        print(f"\n{report.trial_text(trial_of(plan), plan, jobs)}")
+        print(f"\n{report.trial_text(trial_of(plan), plan, jobs, shard)}")
         return 0
     executor = _executor(options)
     try:

@@ -17,6 +17,7 @@ from lfr_sim.study.sweeps.dispatch import Progress
 from lfr_sim.study.sweeps.plan import Plan
 from lfr_sim.study.sweeps.rows import Status
 from lfr_sim.study.sweeps.runner import SweepOutcome
+from lfr_sim.study.sweeps.schedule import Shard, part_of
 from lfr_sim.study.sweeps.state import State
 from lfr_sim.study.sweeps.trial import Trial
 
@@ -118,13 +119,14 @@ def _cell(value: Any) -> str:
     return value if isinstance(value, str) else value_text(value)
 
 
-def trial_text(trial: Trial, plan: Plan, jobs: int | None) -> str:
-    """Return how long a sweep will take by runs that were tried.
+def trial_text(trial: Trial, plan: Plan, jobs: int | None, shard: Shard = (1, 1)) -> str:
+    """Return how long a sweep, or a shard of it, will take by runs that were tried.
 
     Args:
         trial: Runs that were tried.
         plan: Plan of the sweep.
         jobs: How many processes there are; None if that is not known.
+        shard: Which part of the sweep is run.
     """
     if trial.reason:
         return f"How long it takes is not known: {trial.reason}"
@@ -132,8 +134,13 @@ def trial_text(trial: Trial, plan: Plan, jobs: int | None) -> str:
     where = "of one process" if jobs is None else f"with {quantity(jobs, 'process', 'processes')}"
     each = " and ".join(f"{figure(seconds)} s" for seconds in trial.seconds)
     points = "the first point and the last" if len(trial.seconds) > 1 else "its one point"
-    left = duration(trial.left_s(plan.runs, jobs or 1))
-    return f"Time: {most}about {left} {where}, if runs take as long as one just now at {points} ({each})"
+    first, last = part_of(plan, shard)
+    left_s = trial.left_s(last - first, jobs or 1)
+    left = duration(left_s) if left_s >= 1.0 else f"{figure(left_s)} s"
+    part = "" if shard == (1, 1) else f" for shard {shard[0]}/{shard[1]}"
+    return (
+        f"Time: {most}about {left} {where}{part}, if runs take as long as one just now at {points} ({each})"
+    )
 
 
 def outcome_text(outcome: SweepOutcome, go_on: str) -> str:

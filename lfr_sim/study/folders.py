@@ -26,7 +26,9 @@ def usable_folder(
     where = Path(folder)
 
     def refusal(problem: str, allowed: str = "") -> InputError:
-        return InputError(subject, [Fault(str(where), problem, allowed=allowed, shows_value=False)])
+        return InputError(
+            subject, [Fault(str(folder) or "(no name)", problem, allowed=allowed, shows_value=False)]
+        )
 
     if not str(folder) or "\0" in str(folder):
         raise refusal("no folder can have this name", "the name of a folder")

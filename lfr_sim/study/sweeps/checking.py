@@ -57,8 +57,8 @@ def checked(data: Mapping[str, Any]) -> Checked:
     found = Checked(asked, frozenset(broken), tuple(wrong + faults))
     if asked is None:
         return found
-    further = [*_combination_faults(found, asked), *_figure_faults(found, asked)]
-    return dataclasses.replace(found, faults=found.faults + tuple(further))
+    told = (*found.faults, *_combination_faults(found, asked))
+    return dataclasses.replace(found, faults=(*told, *_figure_faults(told, asked)))
 
 
 def _validated(tables: Mapping[str, Any]) -> tuple[ExperimentFile | None, list[Fault], set[str]]:
@@ -229,9 +229,13 @@ def _column_faults(asked: ExperimentFile) -> list[Fault]:
     return faults
 
 
-def _figure_faults(found: Checked, asked: ExperimentFile) -> list[Fault]:
-    """Return what is wrong with the figures that are asked for; of a list, its file has the factors."""
-    if asked.design.kind == "list" or not found.is_sound("design", "factors", "policies", "outputs"):
+def _figure_faults(told: Iterable[Fault], asked: ExperimentFile) -> list[Fault]:
+    """Return what is wrong with the figures, unless what they could show is itself at fault.
+
+    Of a list, only its file has the factors: `plan_of` looks at its figures.
+    """
+    rest_on = ("design", "factors", "policies", "outputs")
+    if asked.design.kind == "list" or any(fault.path.partition(".")[0] in rest_on for fault in told):
         return []
     varied = (*asked.factors, *([POLICY] if len(asked.policies) > 1 else []))
     return figure_faults(asked.figures, varied, asked.kept)

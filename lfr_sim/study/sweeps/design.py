@@ -8,6 +8,7 @@ import io
 import itertools
 import math
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from lfr_sim.scenario import Fault, InputError, parse_value, read_text, with_changes
@@ -29,7 +30,7 @@ def points_of(experiment: Experiment) -> tuple[Point, ...]:
         InputError: If there are too many, or a list cannot be read.
     """
     asked = experiment.asked
-    listed = _listed(experiment) if asked.design.kind == "list" else None
+    listed = _listed(experiment.path, asked) if asked.design.kind == "list" else None
     count = point_count(experiment) if listed is None else len(listed) * max(1, len(asked.policies))
     faults = [
         Fault("design", f"it has {count:,} points", None, f"at most {MOST_POINTS:,}", shows_value=False)
@@ -52,7 +53,19 @@ def point_count(experiment: Experiment) -> int:
     """Return how many points a design has, without making them; raises `InputError` for a bad list."""
     asked = experiment.asked
     is_list = asked.design.kind == "list"
-    return (len(_listed(experiment)) if is_list else _combinations(asked)) * max(1, len(asked.policies))
+    count = len(_listed(experiment.path, asked)) if is_list else _combinations(asked)
+    return count * max(1, len(asked.policies))
+
+
+def list_faults(beside: Path, asked: ExperimentFile) -> list[Fault]:
+    """Return what is wrong with the file of a list of points, where one is named beside the experiment."""
+    if asked.design.kind != "list" or asked.design.file is None:
+        return []
+    try:
+        _listed(beside, asked)
+    except InputError as error:
+        return list(error.faults)
+    return []
 
 
 def _combinations(asked: ExperimentFile) -> int:
@@ -83,10 +96,10 @@ def _values(asked: ExperimentFile) -> Iterator[dict[str, Any]]:
         yield dict(zip(factors, chosen, strict=True))
 
 
-def _listed(experiment: Experiment) -> list[dict[str, Any]]:
+def _listed(beside: Path, asked: ExperimentFile) -> list[dict[str, Any]]:
     """Return the points of a CSV file; cells are read as `--set` reads values."""
-    assert experiment.asked.design.file is not None
-    path = experiment.path.parent / experiment.asked.design.file
+    assert asked.design.file is not None
+    path = beside.parent / asked.design.file
     text = read_text(path, kind="list of points", largest_bytes=LARGEST_LIST_BYTES)
     try:
         header, *lines = csv.reader(io.StringIO(text), strict=False) if text.strip() else [[]]
@@ -96,7 +109,7 @@ def _listed(experiment: Experiment) -> list[dict[str, Any]]:
         dataclasses.replace(fault, path=f"{path.name}: column {fault.path}", shows_value=False)
         for fault in with_changes({}, dict.fromkeys(header, 0))[1]
     ]
-    for name, changes in experiment.asked.policies.items():
+    for name, changes in asked.policies.items():
         problem = "this is a column of the list too, and only one of them can say what it is"
         faults += [
             Fault(f"policies.{name}.{both}", problem, changes[both]) for both in changes if both in header

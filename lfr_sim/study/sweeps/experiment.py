@@ -24,6 +24,8 @@ from lfr_sim.scenario import (
 from lfr_sim.street.faults import place_faults
 
 from .checking import checked, faults_of_values
+from .design import list_faults
+from .points import PLACES
 from .tables import Experiment, ExperimentFile
 
 
@@ -45,7 +47,7 @@ def experiment_of(data: Mapping[str, Any], path: Path = Path("experiment")) -> E
         path: The file they are of: what they name is looked for beside it.
 
     Raises:
-        InputError: With every fault of the tables, of the base scenario and of the values.
+        InputError: With the faults of the tables, of the base scenario, of the values and of a list's file.
     """
     found = checked(data)
     faults, scenario = list(found.faults), None
@@ -55,7 +57,9 @@ def experiment_of(data: Mapping[str, Any], path: Path = Path("experiment")) -> E
         except InputError as error:
             faults += error.faults
     if found.asked is None or scenario is None or faults:
-        faults += faults_of_values(found) + ([] if scenario is None else place_faults(scenario))
+        faults += faults_of_values(found)
+        faults += [] if found.asked is None else list_faults(path, found.asked)
+        faults += [] if scenario is None else place_faults(scenario)
         raise InputError(str(path), {str(fault): fault for fault in faults}.values())
     return Experiment(path, found.asked, scenario)
 
@@ -88,7 +92,10 @@ def _base_scenario(found: Path, asked: ExperimentFile) -> Scenario:
     except InputError as error:
         if error.subject != name:  # the file itself cannot be read, and the faults name it
             raise
-        moved = [replace(fault, path=f"{asked.scenario}: {fault.path}") for fault in error.faults]
+        moved = [
+            fault if fault.path == name else replace(fault, path=f"{asked.scenario}: {fault.path}")
+            for fault in error.faults  # one that is no TOML is named by the fault already
+        ]
         raise InputError(error.subject, moved) from None
     changes = {path: value for path, value in asked.base.items() if path in setting_paths()}
     try:
@@ -98,4 +105,13 @@ def _base_scenario(found: Path, asked: ExperimentFile) -> Scenario:
             replace(fault, path=f"base.{fault.path}") if fault.path in changes else fault
             for fault in error.faults
         ]
-        raise InputError("[base]", moved) from None
+        raise InputError("[base]", moved + _faults_of_places(scenario, changes)) from None
+
+
+def _faults_of_places(scenario: Scenario, changes: Mapping[str, Any]) -> list[Fault]:
+    """Return what is wrong with the site and the scores that `[base]` names, whatever else is in it."""
+    places = {path: value for path, value in changes.items() if path.startswith(PLACES)}
+    try:
+        return place_faults(scenario.replace(places))
+    except InputError:  # told already
+        return []

@@ -13,8 +13,10 @@ from typing import Any, Self
 
 from lfr_sim.scenario import Fault, InputError
 
+from ..analysis.outcomes import POLICY
 from ..replicates import maker
 from .design import points_of
+from .figure_tables import figure_faults
 from .points import checked_points, fingerprint
 from .results import Point
 from .tables import Experiment, Range
@@ -131,9 +133,11 @@ def plan_of(experiment: Experiment) -> Plan:
 
     Raises:
         InputError: If design points make no valid scenario: each fault once, with how many points have it.
+            If a figure shows what there is not: of a list, only its points tell what varies.
     """
     asked, points = experiment.asked, points_of(experiment)
-    files = checked_points(experiment, points)
+    varied = (*points[0].values, *([POLICY] if len(asked.policies) > 1 else []))
+    files = checked_points(experiment, points, figure_faults(asked.figures, varied, asked.kept))
     ranges = {
         path: limits.model_dump() for path, limits in asked.factors.items() if isinstance(limits, Range)
     }

@@ -17,18 +17,25 @@ from .tables import Experiment
 MOST_FAULTY = 1_000
 """After so many points with faults the others are not tried."""
 _MOST_FAULTS = 20
-_PLACES = ("site.", "camera.", "matcher.score_file")
+PLACES = ("site.", "camera.", "matcher.score_file")
 """What names a place or a file, begins so."""
 _MOST_VALUES = 5
 """So many values of one setting are named that are wrong in the same way."""
 
 
-def checked_points(experiment: Experiment, points: Sequence[Point]) -> dict[str, str]:
+def checked_points(
+    experiment: Experiment, points: Sequence[Point], further: Sequence[Fault] = ()
+) -> dict[str, str]:
     """Return the layout and score files that the points' scenarios read, with their fingerprints.
+
+    Args:
+        experiment: The experiment.
+        points: Its design points.
+        further: What else is wrong, to be told with the faults of the points.
 
     Raises:
         InputError: If points make no scenario, or one without a place: each fault once, with how many
-            points have it.
+            points have it. If something else is wrong.
     """
     files: dict[str, str] = {}
     places = _Places()
@@ -39,7 +46,7 @@ def checked_points(experiment: Experiment, points: Sequence[Point]) -> dict[str,
             scenario = experiment.scenario.replace(point.changes)
         except InputError as error:
             wrong = list(error.faults)
-            if not any(path.startswith(_PLACES) for path in point.changes):
+            if not any(path.startswith(PLACES) for path in point.changes):
                 wrong += places.faults(experiment.scenario)
         else:
             wrong = list(places.faults(scenario))
@@ -49,8 +56,8 @@ def checked_points(experiment: Experiment, points: Sequence[Point]) -> dict[str,
         told.add(point, wrong)
         if told.points == MOST_FAULTY:
             break
-    if told.points:
-        raise InputError(str(experiment.path), told.faults())
+    if told.points or further:
+        raise InputError(str(experiment.path), [*told.faults(), *further])
     return files
 
 

@@ -30,7 +30,7 @@ class Schedule:
         self._plan = plan
         self._rule = plan.stopping
         self._done = np.zeros(plan.runs, dtype=bool)
-        self._first, self._last = _part(plan, shard)
+        self._first, self._last = part_of(plan, shard)
         self._open: deque[range] = deque()
         self._opened: dict[int, int] = {}
         """Point -> how many of its replicates are open; with a stopping rule only."""
@@ -122,7 +122,7 @@ class Schedule:
             self._open_missing(start + opened, start + self._opened[point])
 
 
-def _part(plan: Plan, shard: Shard) -> tuple[int, int]:
+def part_of(plan: Plan, shard: Shard) -> tuple[int, int]:
     """Return the first run of a shard and the one after its last: whole points where a rule stops them."""
     number, parts = shard
     if plan.stopping is None:

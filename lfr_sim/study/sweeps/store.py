@@ -80,6 +80,8 @@ class Store:
     def open(cls, folder: str | Path) -> Store:
         """Return the store of a folder in which a sweep has begun; raises `InputError`."""
         where = Path(folder)
+        if not str(folder):  # not the folder that one stands in
+            _usable(folder)
         if not os.path.isfile(where / PLAN):
             is_there = os.path.isdir(where)
             problem = "there is no sweep in this folder" if is_there else "there is no such folder"
@@ -104,8 +106,7 @@ class Store:
                 version of the program (unless `other_version`), or cannot be written.
         """
         where = Path(folder)
-        if not os.path.exists(where / PLAN):
-            _usable(folder)
+        cls.check(folder, plan, other_version=other_version)
         try:
             (where / CHUNKS).mkdir(parents=True, exist_ok=True)
             with FileLock(where / ".lock-plan", timeout=60):  # two may begin at the same time
@@ -115,13 +116,27 @@ class Store:
             raise _refusal(where, f"cannot be written ({reason})") from None
 
     @classmethod
+    def check(cls, folder: str | Path, plan: Plan, *, other_version: bool = False) -> None:
+        """Raise `InputError` for a folder that `begin` would refuse; creates nothing."""
+        if str(folder) and os.path.exists(Path(folder) / PLAN):
+            cls._same(Path(folder), plan, other_version=other_version)
+        else:
+            _usable(folder)
+
+    @classmethod
+    def _same(cls, where: Path, plan: Plan, *, other_version: bool) -> Plan:
+        """Return the plan that has begun in a folder; raises `InputError` if it is another one."""
+        stored = cls.open(where).plan
+        differs = first_difference(stored, plan)
+        if differs is not None and not (other_version and differs[0].startswith(_VERSIONS)):
+            raise InputError(str(where), [_difference_fault(*differs)])
+        return stored
+
+    @classmethod
     def _begun(cls, where: Path, plan: Plan, *, other_version: bool) -> Store:
         """Return the store of a folder with its plan written, or with the one that was there."""
         if os.path.exists(where / PLAN):
-            stored = cls.open(where).plan
-            differs = first_difference(stored, plan)
-            if differs is not None and not (other_version and differs[0].startswith(_VERSIONS)):
-                raise InputError(str(where), [_difference_fault(*differs)])
+            stored = cls._same(where, plan, other_version=other_version)
             plan = dataclasses.replace(plan, made_by=stored.made_by)
             if plan.seal == stored.seal:
                 return cls(where, plan)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import dataclass
 
@@ -20,8 +21,8 @@ class Trial:
     """Why a run did not come out; "" if all did."""
 
     def left_s(self, runs: int, jobs: int) -> float:
-        """Return how long so many runs take in so many processes, if all are like these."""
-        return sum(self.seconds) / len(self.seconds) * runs / jobs
+        """Return how long so many runs take in so many processes, if all are like these; none is shared."""
+        return sum(self.seconds) / len(self.seconds) * math.ceil(runs / jobs)
 
 
 def trial_of(plan: Plan) -> Trial:
