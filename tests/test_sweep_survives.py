@@ -33,7 +33,7 @@ from lfr_sim.study.sweeps.rows import Job, Measure, Task
 from lfr_sim.study.sweeps.runner import SweepOutcome, sweep
 from lfr_sim.study.sweeps.state import state_of
 
-KILLS = int(os.environ.get("LFR_SIM_KILLS", "15"))
+KILLS = int(os.environ.get("LFR_SIM_KILLS", "8"))
 RUNS, CHUNK, JOBS = 2400, 20, 2
 LOG = "executed.log"
 
