@@ -138,9 +138,8 @@ def trial_text(trial: Trial, plan: Plan, jobs: int | None, shard: Shard = (1, 1)
     left_s = trial.left_s(last - first, jobs or 1)
     left = duration(left_s) if left_s >= 1.0 else f"{figure(left_s)} s"
     part = "" if shard == (1, 1) else f" for shard {shard[0]}/{shard[1]}"
-    return (
-        f"Time: {most}about {left} {where}{part}, if runs take as long as one just now at {points} ({each})"
-    )
+    taken = f"if runs take as long as one just now at {points} ({each})"
+    return f"Time: {most}about {left} {where}{part}, {taken}"
 
 
 def outcome_text(outcome: SweepOutcome, go_on: str) -> str:
