@@ -52,7 +52,7 @@ def explore_of(runs: Runs, known: int = FEW) -> ExplorePage:
 
 @pytest.mark.parametrize("ends", ["stopped", "failed"])
 def test_a_run_that_ends_early_leaves_the_middle_of_its_days(runs: Runs, ends: str) -> None:
-    """Protects "On a typical day": after a stop or a fault, it is the middle of the days there are."""
+    """Protects "on a typical one of them": after a stop or a fault, the middle of the days there are."""
     visit = ExplorePage(opened("/", BUSY), "somebody", runs)
     run = visit.run = Run(runs, visit.job, None)
     run._add(((0, days()[0]),))
@@ -71,7 +71,7 @@ def test_a_run_that_ends_early_leaves_the_middle_of_its_days(runs: Runs, ends: s
     told = visit.regions()
 
     assert visit.shown.replicate == middle
-    assert "On a typical day" in plain(told["head"])
+    assert "on a typical one of them" in plain(told["head"])
     assert f"Day {middle + 1}" in plain(told["steps"])
 
 
