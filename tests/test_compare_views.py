@@ -509,7 +509,7 @@ def test_the_table_of_outcomes_is_the_numbers(arms: tuple[ComparedArm, ...], per
     tables = read(outcomes((a, b), per)).tables
     rows = [row for table in tables[:2] for row in table[1:]]
     for outcome in (*OUTCOMES, *FURTHER):
-        row = next(row for row in rows if re.match(rf"{outcome.label}(?! without)", row[0]))
+        row = next(row for row in rows if re.match(rf"{outcome.label}(?! missed)", row[0]))
         for cell, arm in zip(row[1:3], (a, b), strict=True):
             value = measured(arm.days, outcome, PERS[per]).value
             if value is None:

@@ -74,7 +74,7 @@ OUTCOMES: Final = (
     ),
     MISTAKEN,
     ARRESTS,
-    Outcome("missed", "Listed passers missed, not recognised", "truth.missed"),
+    Outcome("missed", "Listed passers missed", "truth.missed"),
 )
 """What the table always shows, in the order of a walk past the van, and who goes unrecognised.
 
