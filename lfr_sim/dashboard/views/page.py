@@ -167,8 +167,8 @@ def help_text() -> Markup:
         '<section id="help" tabindex="-1"><h2>Help and keyboard</h2><div class="help-columns"><div>'
         "<p>Move a setting: the numbers that it changes are told at once as a prediction, from "
         "formulas (in closed form) rather than walks. It is on the high side: some people come back, and "
-        "on a crowded street officers find fewer of those they look for, so on the days shipped up to a "
-        "fifth fewer are stopped and arrested; where teams are too few, far fewer, and the page says so. "
+        "on a crowded street officers find fewer of those they look for, so on 16 July 2022 a fifth "
+        "fewer are stopped and arrested; where teams are too few, far fewer, and the page says so. "
         "Before they are simulated, days are drawn around it, from the seed. The plan and the table keep "
         "the last simulated days until you run new ones.</p>"
         "<p>A count is of one simulated day, the typical one, so that its parts add up: of all days the "
