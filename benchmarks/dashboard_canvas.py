@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 import os
-import socket
 import statistics
 import subprocess
 import sys
@@ -157,9 +156,7 @@ def places_from(time_s: float) -> NDArray[np.float64]:
 @contextmanager
 def _solaraviz(places: Path, log: Path) -> Iterator[str]:
     """Serve the page of SolaraViz and yield its address."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = browsing.free_port()
     environment = os.environ | {
         "LFR_SIM_PLACES": str(places),
         "SOLARA_TELEMETRY_MIXPANEL_ENABLE": "False",

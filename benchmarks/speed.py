@@ -24,6 +24,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, get_args
 
@@ -249,7 +250,7 @@ def site_preparation() -> list[Figure]:
         views_of(site)
 
     return [
-        figure(f"preparing {layout}", cpu_ms(lambda name=layout: prepare(name), 3))  # type: ignore[misc]
+        figure(f"preparing {layout}", cpu_ms(partial(prepare, layout), 3))
         for layout in street.shipped_layouts()
     ]
 

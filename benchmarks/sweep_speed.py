@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -119,8 +120,8 @@ def beside_mesa(runs: int, turns: int, folder: Path) -> list[Figure]:
     for turn in range(turns):
         out = folder / f"beside-mesa-{turn}"
         results = timed("mesa", lambda: batch_run(DeploymentModel, runs))
-        timed("counts", lambda out=out: _sweep_s(runs, out / "counts", outputs=counts))  # type: ignore[misc]
-        timed("all", lambda out=out: _sweep_s(runs, out / "all"))  # type: ignore[misc]
+        timed("counts", partial(_sweep_s, runs, out / "counts", outputs=counts))
+        timed("all", partial(_sweep_s, runs, out / "all"))
         ours, theirs = read_results(out / "all").columns["alerts"].sum(), _sum(results, "alerts")
         if ours != theirs:
             raise RuntimeError(f"{ours} alerts here, {theirs} through mesa.batch_run")

@@ -62,6 +62,13 @@ _ROWS = """table => [...table.rows].map(row => [...row.cells].map(cell => cell.t
 _ANSWERED_MS = 30_000
 
 
+def free_port() -> int:
+    """Return a port of this machine on which nobody listens."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
 @contextmanager
 def serving(log: Path, port: int = 0, before: str = "") -> Iterator[str]:
     """Serve the dashboard from a process of its own, as a user does, and yield its address.
@@ -71,10 +78,7 @@ def serving(log: Path, port: int = 0, before: str = "") -> Iterator[str]:
         port: Where it listens; 0 is a free port.
         before: Python that the process runs first, such as to break something.
     """
-    if not port:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
+    port = port or free_port()
     words = ["dashboard", "--port", str(port)]
     command = [sys.executable, "-m", "lfr_sim.cli", *words]
     if before:

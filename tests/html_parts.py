@@ -20,7 +20,7 @@ class Html(HTMLParser):
         """Every element with its attributes, in order."""
         self.tables: list[list[list[str]]] = []
         """Table -> row -> words of a cell."""
-        self._headings: list[tuple[str, str]] = []
+        self._headings: list[str] = []
         self._words: list[str] = []
         self._kept: list[str] | None = None
         self.feed(html)
@@ -45,7 +45,7 @@ class Html(HTMLParser):
     @property
     def headings(self) -> list[str]:
         """The words of all headings."""
-        return [words for _, words in self._headings]
+        return self._headings
 
     @property
     def text(self) -> str:
@@ -55,10 +55,6 @@ class Html(HTMLParser):
     def values(self, name: str) -> list[str]:
         """Return every value of an attribute that says something."""
         return [value for _, attributes in self.tags if (value := attributes.get(name))]
-
-    def headings_of(self, tag: str) -> list[str]:
-        """Return the words of the headings of one level, such as h3."""
-        return [words for level, words in self._headings if level == tag]
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Note an element that opens."""
@@ -91,4 +87,4 @@ class Html(HTMLParser):
             if tag in ("td", "th"):
                 self.tables[-1][-1].append(words)
             else:
-                self._headings.append((tag, words))
+                self._headings.append(words)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import socket
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -16,6 +15,7 @@ from browsing import (
     Visitor,
     days_are_simulated,
     eventually,
+    free_port,
     numbers_in,
     says,
     serving,
@@ -419,9 +419,7 @@ LOST = "/cannot be reached.*in the address/.test(document.querySelector('[role=a
 
 def test_server_goes_and_comes_back(chromium: Any, tmp_path: Path) -> None:
     """Protects a lost connection: the page says so, its address keeps the state, and opens it again."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     with serving(tmp_path / "log", port) as address:
         visitor = Visitor(chromium, address)
         page = visitor.open(f"/?{BUSY}")
@@ -524,9 +522,7 @@ def test_odd_events_do_no_harm(make: type[Visit]) -> None:
 
 def test_a_page_reloads_by_itself_once_the_program_is_back(chromium: Any, tmp_path: Path) -> None:
     """Protects whoever leaves a tab open: a button and words meanwhile, then the same state again."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     with serving(tmp_path / "log", port) as address:
         visitor = Visitor(chromium, address)
         page = visitor.open("/evidence?a=minimal")

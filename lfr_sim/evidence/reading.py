@@ -130,8 +130,7 @@ def read_table(path: Traversable, row_type: type[RowT]) -> tuple[RowT, ...]:
         TableError: If columns, the length of a row or a cell are not as declared.
     """
     hints = get_type_hints(row_type, include_extras=True)
-    # The standard library names no public type for "any dataclass", hence the silenced check.
-    columns = [field.name for field in fields(row_type)]  # type: ignore[arg-type]
+    columns = [field.name for field in fields(row_type)]  # type: ignore[arg-type]  # no type names a dataclass
     lines = _numbered_lines(path)
     _check_header(path.name, next(lines, (1, []))[1], columns)
     rows = []
