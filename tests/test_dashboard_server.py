@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import socket
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -13,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from lfr_sim.cli import main
 from lfr_sim.dashboard.address import opened
 from lfr_sim.dashboard.server import _forgiving, installed_file
 
@@ -101,6 +103,25 @@ def test_only_installed_files_are_served(tmp_path: Path, path: str) -> None:
     (tmp_path / "private.js").write_text("2;")
     with pytest.raises(FileNotFoundError):
         installed_file(tmp_path / "cdn", path)
+
+
+@pytest.mark.parametrize(
+    ("host", "told"),
+    [("", "--host = '': is no address"), ("nowhere.invalid", "cannot be listened on"), ("busy", "in use")],
+)
+def test_an_address_that_cannot_be_had_is_not_announced(
+    host: str, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Protects whoever mistypes: no address is promised, and one line says what is wrong with it."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        words = ["--host", "127.0.0.1" if host == "busy" else host, "--port", f"{taken.getsockname()[1]}"]
+        assert main(["dashboard", *words]) == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert told in printed.err.replace('"', "'")
+    assert "Everybody who reaches" not in printed.err
 
 
 def test_an_address_of_no_page_keeps_what_else_the_link_asks_for() -> None:

@@ -6,6 +6,7 @@ import os
 import secrets
 import sys
 import warnings
+from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -89,12 +90,15 @@ def missing() -> list[Fault]:
     return faults
 
 
-def serve(*, host: str = "127.0.0.1", port: int = PORT) -> None:
+def serve(
+    *, host: str = "127.0.0.1", port: int = PORT, announce: Callable[[], None] = lambda: None
+) -> None:
     """Serve the dashboard until interrupted.
 
     Args:
         host: Address to listen on; the default is reached from this machine only.
         port: Port to listen on.
+        announce: Called once it is known that the address can be had, before it answers.
 
     Raises:
         InputError: If a package is missing, or the address cannot be used.
@@ -105,6 +109,7 @@ def serve(*, host: str = "127.0.0.1", port: int = PORT) -> None:
         raise InputError("dashboard", [*faults, fault])
     configure()
     _claim(host, port)
+    announce()
     os.environ["SOLARA_APP"] = "lfr_sim.dashboard.app"
     os.environ[_HOST] = host
 
@@ -154,6 +159,9 @@ def _claim(host: str, port: int) -> None:
     """Say at once, and kindly, that an address cannot be had."""
     import socket
 
+    if not host:  # which would be every address of the machine
+        allowed = "127.0.0.1, or 0.0.0.0 for every address"
+        raise InputError("dashboard", [Fault("--host", "is no address", host, allowed)])
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         with socket.socket(family, socket.SOCK_STREAM) as trial:
