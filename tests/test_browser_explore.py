@@ -467,7 +467,12 @@ def test_charts_are_saved_as_drawings(explore: Any, chart: str) -> None:
     words = " ".join(" ".join(root.itertext()).split())
     assert text_of(explore, f"#{chart} h3") in words
     assert text_of(explore, f"#{chart} figcaption") in words
-    assert text_of(explore, "#figure-source") in words
+    source, days = (text_of(explore, f"#figure-source{part}") for part in ("", " [data-of-days]"))
+    assert days.startswith(f"{DAYS} simulated days (seed {SEED}).")
+    if chart == "threshold-curve":  # by formula: none of the days is in it
+        assert days not in words
+        source = source.replace(f"{days} ", "")
+    assert source in words
     assert b"var(--" not in content
     size = float(root.attrib["width"]), float(root.attrib["height"])
 

@@ -22,7 +22,7 @@ _MOST_SETTINGS = 5
 def figure_source(*sentences: str) -> Markup:
     """Return those sentences, and what made the drawing, for `figures.js`; the page hides them."""
     told = *sentences, f"lfr-sim {maker()['version']}: a simulation, not a record of any real person."
-    return Markup('<p id="figure-source" hidden>{}</p>').format(" ".join(told))
+    return Markup('<p id="figure-source" hidden>{}</p>').format(Markup(" ").join(told))
 
 
 def source_of_day(state: State, shipped: Scenario, days: Days, row: DayRow | None) -> Markup:
@@ -36,11 +36,11 @@ def source_of_day(state: State, shipped: Scenario, days: Days, row: DayRow | Non
     """
     arm = state.arms[0]
     sentences = [f"{headline(arm.scenario, shipped, arm.changes)}{_changed(arm.changes)}."]
-    sentences.append(f"{days_told(days, state.seed)}.")
+    of_days = f"{days_told(days, state.seed)}."
     if row is not None:
         again = f", drawn again: {drawn_again(state.redraw)}" if state.redraw else ""
-        sentences.append(f"The day shown is Day {row.replicate + 1:,}{again}.")
-    return figure_source(*sentences)
+        of_days += f" The day shown is Day {row.replicate + 1:,}{again}."
+    return figure_source(*sentences, Markup("<span data-of-days>{}</span>").format(of_days))
 
 
 def source_of_arms(arms: Sequence[ComparedArm], shipped: Sequence[Scenario], seed: int) -> Markup:

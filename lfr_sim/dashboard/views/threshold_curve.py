@@ -169,14 +169,16 @@ def _told(points: Points) -> str:
     return "Expected a day, " + "; ".join([told[0], *now, told[1]])
 
 
-def _note(points: Points) -> str:
+def _note(points: Points) -> Markup:
     off = "" if points.covers else f" The threshold now, {score(points.at)}, lies beyond this scale."
     dashed = (
         " The dashed line rests on an assumption: rates by threshold were never published."
         if points.assumed
         else ""
     )
-    return f"People a day, expected by formula, by match threshold.{off}{dashed}"
+    return Markup(
+        "<span data-by-formula>People a day, expected by formula, by match threshold.</span>{}{}"
+    ).format(off, dashed)
 
 
 def _curves(points: Points, width: int) -> tuple[list[Markup], float]:

@@ -96,6 +96,13 @@ function sheet(room) {
   };
 }
 
+// Where a drawing comes from; one that is made by formula shows none of the days.
+function sourceOf(figure) {
+  const source = document.getElementById("figure-source")?.cloneNode(true);
+  if (source && figure.querySelector("[data-by-formula]")) source.querySelector("[data-of-days]")?.remove();
+  return wordsOf(source);
+}
+
 function standalone(figure, svg) {
   const drawn = svg.getBoundingClientRect();
   const section = figure.closest("section");
@@ -111,7 +118,7 @@ function standalone(figure, svg) {
   const notes = [...figure.querySelectorAll("figcaption"), ...(section?.querySelectorAll("[data-figure-note]") ?? [])];
   for (const note of notes) page.note(wordsOf(note));
   page.space(6);
-  page.note(wordsOf(document.getElementById("figure-source")));
+  page.note(sourceOf(figure));
   const [width, height] = [room + 2 * MARGIN, page.end()];
   const named = { role: "img", "aria-labelledby": svg.getAttribute("aria-labelledby") };
   const root = made("svg", { width, height, viewBox: `0 0 ${width} ${height}`, ...named });
