@@ -42,6 +42,7 @@ def read_text(path: Path, *, kind: str, largest_bytes: int = LARGEST_FILE_BYTES)
 
     Pipes and devices are refused, because they may never end. A byte-order mark is left out.
     """
+    article = "an" if kind[:1] in "aeiou" else "a"
 
     def refuse(problem: str, allowed: str = "", near: str = "") -> InputError:
         fault = Fault(str(path), problem, allowed=allowed, did_you_mean=near, shows_value=False)
@@ -53,7 +54,7 @@ def read_text(path: Path, *, kind: str, largest_bytes: int = LARGEST_FILE_BYTES)
     try:
         about = path.stat()
         if stat.S_ISDIR(about.st_mode):
-            raise refuse("this is a directory", f"a {kind} file")
+            raise refuse("this is a directory", f"{article} {kind} file")
         if not stat.S_ISREG(about.st_mode):
             raise refuse("this is a pipe or a device", f"an ordinary {kind} file")
         if about.st_size > largest_bytes:

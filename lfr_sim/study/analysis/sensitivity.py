@@ -320,6 +320,7 @@ def _gap(results: Results, points: int, gone: Sequence[Point], outcome: Outcome)
     told, problem, allowed = gone, "it is undefined (0 / 0)", "a value at every point"
     if failed:
         told, problem = failed, "no run succeeded"
+        allowed += " (`lfr-sim status` says what is done)"
     elif empty and outcome.is_expected:
         told, problem = empty, "teams are scarce, so it is empty,"
         kind = "count" if outcome.metric is None else "rate"
