@@ -185,6 +185,12 @@ def numbers_in(text: str) -> list[float]:
     return [float(number.replace(",", "").replace("\N{MINUS SIGN}", "-")) for number in found]
 
 
+def url_of(page: Any) -> str:
+    """Return the address in the browser's bar once all is shown; `page.url` lags behind."""
+    settled(page)
+    return str(page.evaluate("location.href"))
+
+
 def until(page: Any, told: str, argument: Any = None) -> None:
     """Wait until a condition in JavaScript holds, of an argument if it is a function."""
     page.wait_for_function(told, arg=argument, timeout=_ANSWERED_MS)

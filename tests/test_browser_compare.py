@@ -27,6 +27,7 @@ from browsing import (
     text_of,
     type_into,
     until,
+    url_of,
 )
 from numpy.typing import NDArray
 
@@ -82,7 +83,7 @@ def compared(visitor: Visitor) -> Any:
 
 def state_of(page: Any) -> Any:
     """Return the state in the page's address."""
-    return opened("/compare", urlsplit(str(page.url)).query).state
+    return opened("/compare", urlsplit(url_of(page)).query).state
 
 
 def columns_of(model: Comparison, label: str) -> tuple[FloatArray, FloatArray]:
@@ -500,7 +501,7 @@ def test_every_file_offered_is_saved(shown: Any) -> None:
         says(shown, "#said", name)
         if name.endswith(".html"):
             assert all(arm.digest.encode() in content for arm in ARMS)
-            assert f'href="{shown.url.replace("&", "&amp;")}"'.encode() in content
+            assert f'href="{url_of(shown).replace("&", "&amp;")}"'.encode() in content
 
 
 def test_every_drawing_is_saved(shown: Any) -> None:

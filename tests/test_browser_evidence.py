@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from browsing import Visitor, numbers_in, rows_of, saved_by, says, text_of, until
+from browsing import Visitor, numbers_in, rows_of, saved_by, says, text_of, until, url_of
 
 from lfr_sim import evidence
 from lfr_sim.dashboard.address import opened
@@ -77,7 +77,7 @@ def test_page_tells_the_visitors_scenario(believed: Any) -> None:
     assert SCENARIO.digest in text_of(believed, "#evidence-cite")
     believed.locator("#nav-explore").click()
     believed.wait_for_selector("#slider-matcher-threshold")
-    assert urlsplit(str(believed.url)).query == QUERY
+    assert urlsplit(url_of(believed)).query == QUERY
 
 
 def test_every_setting_is_there_once(believed: Any) -> None:
@@ -137,7 +137,7 @@ def test_value_can_be_tried(believed: Any) -> None:
     believed.wait_for_selector("#box-watchlist-size")
 
     assert path == "watchlist.size"
-    address = urlsplit(str(believed.url))
+    address = urlsplit(url_of(believed))
     assert address.path == "/"
     asked = opened("/", address.query)
     assert asked.faults == ()
@@ -149,7 +149,7 @@ def test_value_can_be_tried(believed: Any) -> None:
     )
     believed.go_back()
     believed.wait_for_selector("#evidence-sentence")
-    assert urlsplit(str(believed.url)).query == QUERY
+    assert urlsplit(url_of(believed)).query == QUERY
 
 
 @pytest.mark.parametrize(
@@ -162,8 +162,8 @@ def test_source_on_explore_leads_to_its_row(visitor: Visitor, control: str) -> N
     page.wait_for_selector("#evidence-sentence")
     until(page, "() => location.hash.length > 1")
 
-    assert urlsplit(str(page.url)).query == QUERY
-    row = page.locator(f'[id="{urlsplit(str(page.url)).fragment}"]')
+    assert urlsplit(url_of(page)).query == QUERY
+    row = page.locator(f'[id="{urlsplit(url_of(page)).fragment}"]')
     assert row.count() == 1
     until(
         page,
@@ -171,7 +171,7 @@ def test_source_on_explore_leads_to_its_row(visitor: Visitor, control: str) -> N
             const box = document.getElementById(id).getBoundingClientRect();
             return box.top >= 0 && box.top < innerHeight;
         }""",
-        urlsplit(str(page.url)).fragment,
+        urlsplit(url_of(page)).fragment,
     )
 
 
@@ -181,8 +181,8 @@ def test_assumptions_are_one_press_from_the_record(visitor: Visitor) -> None:
     page.locator("#record a", has_text="All assumptions").click()
     page.wait_for_selector("#evidence-sentence")
 
-    assert urlsplit(str(page.url)).path == "/evidence"
-    assert urlsplit(str(page.url)).query == QUERY
+    assert urlsplit(url_of(page)).path == "/evidence"
+    assert urlsplit(url_of(page)).query == QUERY
 
 
 def test_list_of_sections_leads_there(believed: Any) -> None:

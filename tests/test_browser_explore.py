@@ -28,6 +28,7 @@ from browsing import (
     text_of,
     type_into,
     until,
+    url_of,
 )
 
 from lfr_sim import DeploymentModel
@@ -148,7 +149,7 @@ def listed_alerts(day: DayRow) -> list[list[str]]:
 
 def query_of(page: Any) -> str:
     """Return the query of the page's address."""
-    return urlsplit(str(page.url)).query
+    return urlsplit(url_of(page)).query
 
 
 def digest_of(page: Any) -> str:
@@ -614,7 +615,7 @@ def test_back_from_compare(explore: Any) -> None:
     query = query_of(explore)
     explore.locator("#nav-compare").click()
     explore.wait_for_selector("#compare-sentence")
-    assert urlsplit(explore.url).path == "/compare"
+    assert urlsplit(url_of(explore)).path == "/compare"
     assert "0.635" in text_of(explore, ".compare-differing")
     explore.go_back()
     explore.wait_for_selector("#slider-matcher-threshold")
@@ -677,7 +678,7 @@ def test_brief_opens_from_disk(explore: Any, chromium: Any, days: list[DayRow], 
     assert SCENARIO.digest in text
     assert page.locator("h1").count() == 1
     assert page.evaluate("document.documentElement.lang")
-    assert page.locator(".brief-address").get_attribute("href") == explore.url
+    assert page.locator(".brief-address").get_attribute("href") == url_of(explore)
     reader.close()
 
 

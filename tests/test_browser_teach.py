@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from browsing import Visitor, rows_of, saved_by, says, settled, text_of, type_into, until
+from browsing import Visitor, rows_of, saved_by, says, settled, text_of, type_into, until, url_of
 
 from lfr_sim.lessons import LESSONS
 
@@ -58,7 +58,7 @@ def test_keys_do_nothing_unless_switched_on(visitor: Visitor) -> None:
     page.keyboard.press("Space")
     page.wait_for_timeout(300)
     assert text_of(page, "h1") == "Lesson 2: Rare people"
-    assert "step=3" in page.url
+    assert "step=3" in url_of(page)
 
 
 def test_the_dial_moves_all_pictures(visitor: Visitor) -> None:

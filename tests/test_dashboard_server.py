@@ -16,7 +16,7 @@ import pytest
 
 from lfr_sim.cli import main
 from lfr_sim.dashboard.address import opened
-from lfr_sim.dashboard.server import _forgiving, installed_file
+from lfr_sim.dashboard.server import _forgiving, installed_file, policy_for
 
 _BEFORE = "import solara.server.settings, solara.server.starlette"
 _CONFIGURED = """
@@ -122,6 +122,27 @@ def test_an_address_that_cannot_be_had_is_not_announced(
     assert printed.out == ""
     assert told in printed.err.replace('"', "'")
     assert "Everybody who reaches" not in printed.err
+
+
+@pytest.mark.parametrize(
+    ("hosts", "connect"),
+    [
+        ([b"localhost:8765"], "'self' ws://localhost:8765 wss://localhost:8765"),
+        ([b"10.0.0.7"], "'self' ws://10.0.0.7 wss://10.0.0.7"),
+        ([b"[::1]:8765"], "'self'"),
+        ([b"here * http:"], "'self'"),
+        ([b"here; script-src *"], "'self'"),
+        ([b"here", b"there"], "'self'"),
+        ([], "'self'"),
+    ],
+)
+def test_pages_may_speak_to_their_own_server_only(hosts: list[bytes], connect: str) -> None:
+    """Protects the policy from whatever a request calls its host."""
+    policy = policy_for({"headers": [(b"accept", b"*/*"), *((b"host", host) for host in hosts)]})
+    told = dict(part.strip().split(" ", 1) for part in policy.split(";"))
+    assert told["default-src"] == "'self'"
+    assert told["connect-src"] == connect
+    assert "*" not in policy
 
 
 def test_an_address_of_no_page_keeps_what_else_the_link_asks_for() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import sys
 import warnings
@@ -30,6 +31,13 @@ _OURS: tuple[tuple[str, str, Any], ...] = (
 )
 """Solara's settings unless the environment has them: visitors' sessions are out of scripts' reach, signed
 with a key of their own, and do not pile up."""
+_POLICY = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; "
+    "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
+    "connect-src {connect}; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'self'"
+)
+"""What the browser lets a page do: nothing outside. Solara's scripts are inline and compile templates, and
+those of the widgets come as blobs."""
 _OLDER_THAN_2 = ("ipyvue", "ipyvuetify")
 
 
@@ -118,7 +126,7 @@ def serve(
     import uvicorn
     from solara.server.starlette import app
 
-    uvicorn.run(_forgiving(app), host=host, port=port, log_level="warning")
+    uvicorn.run(_closed(_forgiving(app)), host=host, port=port, log_level="warning")
 
 
 def is_reached_by_others() -> bool:
@@ -153,6 +161,34 @@ def _forgiving(app: Any) -> Any:
         await app(scope, receive, sent)
 
     return forgiving
+
+
+def _closed(app: Any) -> Any:
+    """Have the browser refuse whatever a page would ask of anybody else, whatever script asks for it."""
+
+    async def closed(scope: Any, receive: Any, send: Any) -> None:
+        async def sent(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                policy = (b"content-security-policy", policy_for(scope).encode())
+                message = {**message, "headers": [*message.get("headers", []), policy]}
+            await send(message)
+
+        await app(scope, receive, sent)
+
+    return closed
+
+
+def policy_for(scope: Any) -> str:
+    """Return the content-security policy of an answer.
+
+    Args:
+        scope: The request's ASGI scope. Its host is named for the sake of browsers to which a page's own
+            origin does not include its web sockets.
+    """
+    hosts = [value.decode("latin-1") for name, value in scope.get("headers", ()) if name == b"host"]
+    named = len(hosts) == 1 and re.fullmatch(r"[A-Za-z0-9.-]+(:\d{1,5})?", hosts[0])
+    connect = f"'self' ws://{hosts[0]} wss://{hosts[0]}" if named else "'self'"
+    return _POLICY.format(connect=connect)
 
 
 def _claim(host: str, port: int) -> None:

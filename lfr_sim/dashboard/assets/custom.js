@@ -2,6 +2,10 @@
 document.documentElement.lang = "en-GB";
 document.querySelector('meta[name="viewport"]').content = "width=device-width, initial-scale=1";
 
+// Where anywidget is, told before require.js is loaded. Its own extension tells that too, but only once it has come;
+// a widget that is faster, on a slow machine, would be looked for on the internet, and not be shown.
+window.require = { map: { "*": { anywidget: "nbextensions/anywidget/index" } } };
+
 // Solara covers the page when it loses the program. What that means is said here, and read aloud.
 const LOST = "The connection was lost: the program has stopped or cannot be reached. What you had set before is "
   + "in the address. Once the program is there again, this page reloads by itself; if it does not, reload it.";
