@@ -48,7 +48,17 @@ def scripts() -> Iterator[dict[str, ModuleType]]:
         sys.path.remove(str(DOCS))
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+LONG = ("first-deployment.md", "first-sweep.md", "compare-policies.md")
+"""Pages whose examples take many seconds, since they show whole studies."""
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        pytest.param(page, marks=pytest.mark.slow if page.name in LONG else (), id=page.name)
+        for page in PAGES
+    ],
+)
 def test_every_example_runs_and_prints_what_its_page_shows(
     page: Path, scripts: dict[str, ModuleType], tmp_path: Path
 ) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.stats import chi2_contingency, chisquare, kstest
@@ -354,6 +354,7 @@ _BUSY = changed(
 )
 
 
+@settings(max_examples=50)
 @given(
     _OPERATIONS,
     st.sampled_from([1.0, 1.5, 3.0]),

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from police_parts import DAY, SURE, PoliceAlone, an_alert, drawn_uniforms, equal_uniforms, exact_p, numbers
 
@@ -268,6 +268,7 @@ def _key(alert: Alert) -> tuple[int, str, float]:
     return alert.passer, alert.van, alert.time_s
 
 
+@settings(max_examples=50)
 @given(st.lists(numbers(0, 1), min_size=2, max_size=2), st.integers(0, 30), st.sampled_from([1, 2]))
 def test_a_lower_presumption_only_removes_engagements(
     presumptions: list[float], seed: int, stages: int

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
@@ -205,6 +205,7 @@ def test_a_lower_threshold_only_adds_exceedances(replicate: int) -> None:
 _SIZES = st.integers(0, 60) | st.integers(0, 3_000)
 
 
+@settings(max_examples=50)
 @given(
     size=st.tuples(_SIZES, _SIZES),
     threshold=st.tuples(st.floats(0.5, 0.7), st.floats(0.5, 0.7)),
@@ -280,6 +281,7 @@ def _likeness_of(model: DeploymentModel) -> NDArray[np.float64]:
     return np.asarray(by_kind[people.group, people.woman.astype(int), people.under_18.astype(int)])
 
 
+@settings(max_examples=50)
 @given(st.floats(0, 600), st.integers(0, 20))
 def test_the_cooldown_keeps_alerts_of_one_person_apart(cooldown_s: float, seed: int) -> None:
     """Protects the cooldown: never two alerts on one person within it; without it none is dropped."""
