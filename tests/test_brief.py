@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from html_parts import Html
 
-from lfr_sim.dashboard.compared import ARRESTS, MISTAKEN, OUTCOMES, PERS, ComparedArm, change, measured
+from lfr_sim.dashboard.compared import ARRESTS, MISTAKEN, OUTCOMES, PERS, ComparedArm, change
 from lfr_sim.dashboard.days import DayRow, Days
 from lfr_sim.dashboard.prediction import predict
 from lfr_sim.dashboard.simulated import show_day, simulate_day
@@ -32,6 +32,8 @@ from lfr_sim.dashboard.views.brief import (
 from lfr_sim.dashboard.views.brief_charts import columns, columns_heading, dots
 from lfr_sim.dashboard.views.brief_parts import again, shortened
 from lfr_sim.dashboard.views.brief_style import style
+from lfr_sim.dashboard.views.compare_numbers import FEW_DAYS_DIFFER, figure
+from lfr_sim.dashboard.views.compare_outcomes import outcomes
 from lfr_sim.dashboard.views.funnel import Level
 from lfr_sim.dashboard.views.sentence import day_sentence
 from lfr_sim.dashboard.views.words import plain, whole
@@ -92,6 +94,7 @@ def compared(*arms: Arm, number: int = 24, **other: Any) -> CompareTold:
         shipped=[Arm(arm.base).scenario for arm in arms],
         changes=[arm.changes for arm in arms],
         seed=1,
+        per="day",
         address=f"{ORIGIN}/compare?a=here",
         command=command,
         needs_files=False,
@@ -413,8 +416,8 @@ def test_the_outcomes_of_a_comparison_are_the_days() -> None:
         line = next(cells for name, cells in lines.items() if name.startswith(outcome.label))
         found = change(a.days, b.days, outcome, PERS["day"])
         for cell, arm in zip(line, (a, b), strict=False):
-            value = measured(arm.days, outcome, PERS["day"])
-            assert cell.split()[0] == whole(value.value or 0.0)
+            counts = outcome.of(arm.days)
+            assert cell.split()[:2] == [figure(float(counts.mean())), whole(float(counts.sum()))]
         assert line[3:] == [f"{count:,}" for count in (found.lower, found.equal, found.higher)]
         assert found.difference is not None
         shown = float(line[2].split()[0].replace("\N{MINUS SIGN}", "-").replace(",", ""))
@@ -422,6 +425,25 @@ def test_the_outcomes_of_a_comparison_are_the_days() -> None:
     assert any(name.startswith("Listed under A, not under B") for name in lines)
     sums = [whole(float(one.of(arm.days).sum())) for one in (MISTAKEN, ARRESTS) for arm in (b, a)]
     assert all(number in page.text for number in sums)
+
+
+@pytest.mark.parametrize("per", PERS)
+@pytest.mark.parametrize("count", [2, 4])
+def test_the_brief_tells_outcomes_per_what_the_page_does(per: str, count: int) -> None:
+    """Protects the sheet and its link: cells, differences and heading are those of the page's table."""
+    told = compared(*four()[:count], per=per)
+    page, (a, b) = Html(compare_brief(told)), told.arms[:2]
+    table = next(one for one in page.tables if one[1][0].startswith("Faces compared"))
+    asked = Html(str(outcomes((a, b), per)))
+    if count == 2:
+        for line, row in zip(table[1:], asked.tables[0][1:], strict=True):
+            assert line[1:4] == row[1:4]
+            assert any(outcome.label in line[0] for outcome in OUTCOMES) or "Listed under" in line[0]
+    else:
+        for line, row in zip(table[1:], asked.tables[0][1:], strict=False):
+            assert line[1:3] == [row[1], f"{row[2]}{row[3]}"]
+    assert f"Every outcome, per {PERS[per].label}" in page.text
+    assert (" ".join(FEW_DAYS_DIFFER.split()) in page.text) == (" *" in str(table))
 
 
 def test_four_policies_are_each_told() -> None:

@@ -37,7 +37,8 @@ from lfr_sim.dashboard.telling_apart import DEPLOYMENTS, telling_apart
 from lfr_sim.dashboard.views.compare_day import FULL, MIDDLE, paired_day
 from lfr_sim.dashboard.views.compare_day import NARROW as DAY_NARROW
 from lfr_sim.dashboard.views.compare_differences import all_days, common_scale, difference_dots, finding
-from lfr_sim.dashboard.views.compare_outcomes import outcomes, ratio_words, signed
+from lfr_sim.dashboard.views.compare_numbers import FEW_DAYS_DIFFER, change_told, figure, signed
+from lfr_sim.dashboard.views.compare_outcomes import outcomes
 from lfr_sim.dashboard.views.compare_power import how_many, tries
 from lfr_sim.dashboard.views.compare_sentence import compare_sentence, question
 from lfr_sim.dashboard.views.compare_settings import differing_settings
@@ -511,13 +512,19 @@ def test_the_table_of_outcomes_is_the_numbers(arms: tuple[ComparedArm, ...], per
     for outcome in (*OUTCOMES, *FURTHER):
         row = next(row for row in rows if re.match(rf"{outcome.label}(?! missed)", row[0]))
         for cell, arm in zip(row[1:3], (a, b), strict=True):
-            value = measured(arm.days, outcome, PERS[per]).value
-            if value is None:
+            counts = outcome.of(arm.days)
+            told = measured(arm.days, outcome, PERS[per])
+            if told.value is None:
                 assert cell.startswith("undefined, ")
             elif per == "day":
-                assert cell.split(" ")[0] == f"{np.floor(value + 0.5):,.0f}"
+                low, high = np.sort(counts)[[0, -1]]
+                ends = f"{np.floor(low + 0.5):,.0f}\N{EN DASH}{np.floor(high + 0.5):,.0f}"
+                total = f"{np.floor(counts.sum() + 0.5):,.0f}"
+                assert cell == f"{figure(float(counts.mean()))} {total} in all, {ends}"
             else:
-                assert cell == ratio_words(value)
+                whole = arm.days.columns[PERS[per].column].sum()
+                total = f"{np.floor(counts.sum() + 0.5):,.0f}"
+                assert cell == f"{figure(told.value)} {total} in {whole:,.0f}"
         found = change(a.days, b.days, outcome, PERS[per])
         assert [int(cell) for cell in row[4:7]] == [found.lower, found.equal, found.higher]
         if found.difference is not None:
@@ -533,7 +540,8 @@ def test_the_unsought_stand_in_their_row(arms: tuple[ComparedArm, ...]) -> None:
     row = next(
         r for r in read(outcomes((a, b))).tables[0] if r[0].startswith("Listed under A, not under B")
     )
-    assert row[2].split(" ")[0] == f"{each[5]:.0f}"
+    ends = f"{each[0]:.0f}\N{EN DASH}{each[-1]:.0f}"
+    assert row[2] == f"{figure(float(each.mean()))} {each.sum():.0f} in all, {ends}"
     assert "neither found nor missed" in " ".join(row)
 
 
@@ -589,11 +597,85 @@ def test_groups_with_few_events_have_counts_and_no_rate(arms: tuple[ComparedArm,
 
 @pytest.mark.parametrize(
     ("value", "digits", "said"),
-    [(-1.04, 2, f"{MINUS}1.04"), (0.001, 2, "0"), (-0.001, 1, "0"), (12345.6, 0, "+12,346")],
+    [
+        (-1.04, 2, f"{MINUS}1.04"),
+        (0.001, 2, "+0.001"),
+        (-0.002, 2, f"{MINUS}0.002"),
+        (-0.04, 0, f"{MINUS}0.04"),
+        (0.0, 2, "0"),
+        (-1e-17, 2, "0"),
+        (12345.6, 0, "+12,346"),
+    ],
 )
 def test_differences_have_a_sign_or_are_nought(value: float, digits: int, said: str) -> None:
-    """Protects from `-0.0`: what rounds to nothing is 0, without a sign."""
+    """Protects from `-0.0`, and from a 0 that hides on which side of nought something is."""
     assert signed(value, digits) == said
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [(0.225, "0.225"), (0.2, "0.2"), (5.284, "5.28"), (45.26, "45.3"), (12_124.4, "12,124"), (0.0, "0"),
+     (0.0005, "0.0005"), (99.96, "100"), (30.0, "30")],
+)  # fmt: skip
+def test_means_have_three_digits(value: float, said: str) -> None:
+    """Protects means of rare events: 45 in 200 days are 0.225 a day, not 0."""
+    assert figure(value) == said
+
+
+@given(pairs)
+def test_the_interval_shows_on_which_side_of_nought_it_ends(days: list[tuple[int, int]]) -> None:
+    """Protects the reading of an interval: each end has the sign that it has, and 0 only where it is 0."""
+    a, b = counted_arms(days, arrests=True)
+    found = change(a.days, b.days, ARRESTS, PERS["day"])
+    told = change_told(found, PERS["day"])
+    if not found.lower and not found.higher:
+        assert told == ("0", "no day differs")
+        return
+    assert found.interval is not None
+    ends = told.rest.removesuffix(" *").split(" to ")
+    for end, value in zip((told.value, *ends), (found.difference, *found.interval), strict=True):
+        assert value is not None
+        assert end[0] == ("0" if abs(value) < 1e-9 else MINUS if value < 0 else "+")
+        assert end == "0" or float(end[1:].replace(",", ""))
+    assert told.rest.endswith(" *") == (found.lower + found.higher < 10)
+
+
+def with_faces(arms: tuple[ComparedArm, ...]) -> tuple[ComparedArm, ...]:
+    """Return the policies with a hundred faces on each day."""
+    return tuple(
+        replace(
+            arm,
+            days=Days.of([replace(row, record={**row.record, "faces": 100}) for row in arm.days.rows]),
+        )
+        for arm in arms
+    )
+
+
+@pytest.mark.parametrize("per", ["day", "faces"])
+def test_the_exact_interval_of_few_days_has_a_star_and_its_note(per: str) -> None:
+    """Protects from reading a wide interval as a usual one: the star of the command line, and its note."""
+    few = with_faces(counted_arms([(1, 0)] * 9 + [(0, 0)] * 191, arrests=True))
+    many = with_faces(counted_arms([(1, 0)] * 80 + [(0, 0)] * 120, arrests=True))
+
+    assert " ".join(FEW_DAYS_DIFFER.split()) in words_of(outcomes(few, per))
+    row = next(row for row in read(outcomes(few, per)).tables[0] if row[0].startswith("Arrests"))
+    assert row[3].endswith(" *")
+    if per == "day":
+        assert row[3] == f"{MINUS}0.045 {MINUS}0.092 to +0.004 *"
+    assert "*" not in words_of(outcomes(many, per))
+
+
+@pytest.mark.parametrize("simulated", [True, False])
+def test_the_difference_is_that_of_the_two_means_seen(
+    arms: tuple[ComparedArm, ...], predicted: tuple[ComparedArm, ...], simulated: bool
+) -> None:
+    """Protects the reader who subtracts: B less A of a row is its third number, up to rounding."""
+    table = read(outcomes(arms[:2] if simulated else predicted)).tables[0]
+    for row in table[1 : 1 + len(OUTCOMES)]:
+        a, b, difference = (
+            float(cell.split(" ")[0].replace(MINUS, "-").replace(",", "")) for cell in row[1:4]
+        )
+        assert difference == pytest.approx(b - a, abs=max(0.06, 0.01 * max(a, b))), row
 
 
 # --- how many deployments, and the strip --------------------------------------------------------------

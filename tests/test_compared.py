@@ -183,12 +183,12 @@ def test_identical_policies_differ_nowhere(arms: tuple[ComparedArm, ...]) -> Non
             assert (found.lower, found.higher) == (0, 0)
 
 
-def test_the_middle_and_nine_days_in_ten_are_days_that_occurred() -> None:
-    """Protects spreads from interpolation: half a person is no day."""
+def test_a_mean_has_its_sum_and_nine_days_in_ten_that_occurred() -> None:
+    """Protects what is told of days: mean and sum, and a spread without interpolation of half people."""
     found = measured(
         days_of("truth.arrests", list(range(20))), Outcome("x", "x", "truth.arrests"), PERS["day"]
     )
-    assert (found.value, found.low, found.high) == (9.0, 0.0, 18.0)
+    assert (found.value, found.total, found.low, found.high) == (9.5, 190.0, 0.0, 18.0)
 
 
 def test_marks_hold_every_listed_passer(arms: tuple[ComparedArm, ...]) -> None:

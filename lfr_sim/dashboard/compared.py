@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from lfr_sim.closed_form.composition import Composition
 from lfr_sim.metrics.kinds import Interval
 from lfr_sim.scenario import Scenario
-from lfr_sim.study.analysis.differences import FEW_DAYS, paired_difference
+from lfr_sim.study.analysis.differences import EXACT, FEW_DAYS, paired_difference
 from lfr_sim.study.analysis.intervals import t_interval
 from lfr_sim.study.analysis.paired import crowd_notes
 from lfr_sim.van import presence
@@ -128,10 +128,14 @@ class Measured:
     """One outcome under one policy."""
 
     value: float | None
-    """Per day, that of the middle day. Else the sum over days by the sum over days; None is undefined."""
+    """Per day, the mean. Else the sum over days by the sum over days; None is undefined."""
+    total: float = 0.0
+    """The sum over days."""
     low: float | None = None
     high: float | None = None
-    """Nine days in ten; of ratios, None."""
+    """Nine days in ten; None of ratios, and of one day alone."""
+    whole: float | None = None
+    """Of ratios, the sum over days of what they are told per."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +151,13 @@ class Change:
     higher: int
     undefined: int = 0
     """Days on which a ratio is undefined under one of the two."""
+    is_exact: bool = False
+    """Whether the interval is the exact one of few differing days."""
+
+    @property
+    def differs(self) -> bool:
+        """Whether there is a difference to tell: on some day, or of two ratios all the same."""
+        return bool(self.lower or self.higher or (self.undefined and self.difference))
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,9 +227,9 @@ def measured(days: Days, outcome: Outcome, per: Per) -> Measured:
     if not len(counts):
         return Measured(None)
     if not per.column:
-        return _middle_day(counts)
-    whole = float(days.columns[per.column].sum())
-    return Measured(per.scale * float(counts.sum()) / whole if whole else None)
+        return _a_day(counts)
+    total, whole = float(counts.sum()), float(days.columns[per.column].sum())
+    return Measured(per.scale * total / whole if whole else None, total, whole=whole)
 
 
 def change(a: Days, b: Days, outcome: Outcome, per: Per) -> Change:
@@ -230,13 +241,20 @@ def change(a: Days, b: Days, outcome: Outcome, per: Per) -> Change:
     first, second = outcome.of(a), outcome.of(b)
     if not per.column:
         found = paired_difference(outcome.name, first, second)
-        return Change(found.difference, found.interval, found.lower, found.equal, found.higher)
+        return Change(
+            found.difference,
+            found.interval,
+            found.lower,
+            found.equal,
+            found.higher,
+            is_exact=found.method == EXACT,
+        )
     of_first, of_second = a.columns[per.column], b.columns[per.column]
     defined = (of_first > 0) & (of_second > 0)
     # Cross-multiplied, so that equal ratios are equal whatever their last bits.
     left, right = (first * of_second)[defined], (second * of_first)[defined]
     lower, higher = int((right < left).sum()), int((right > left).sum())
-    difference, interval = _ratio_change(outcome.name, first, of_first, second, of_second)
+    difference, interval, is_exact = _ratio_change(outcome.name, first, of_first, second, of_second)
     return Change(
         None if difference is None else per.scale * difference,
         None if interval is None else (per.scale * interval[0], per.scale * interval[1]),
@@ -244,6 +262,7 @@ def change(a: Days, b: Days, outcome: Outcome, per: Per) -> Change:
         int(defined.sum()) - lower - higher,
         higher,
         len(first) - int(defined.sum()),
+        is_exact,
     )
 
 
@@ -265,12 +284,15 @@ def unsought(first: Days, second: Days) -> Measured | None:
     each = only_listed_under(first, second)
     if not each.any():
         return None
-    return _middle_day(each)
+    return _a_day(each)
 
 
-def _middle_day(counts: FloatArray) -> Measured:
-    low, middle, high = np.quantile(counts, [0.05, 0.5, 0.95], method="inverted_cdf")
-    return Measured(float(middle), float(low), float(high))
+def _a_day(counts: FloatArray) -> Measured:
+    mean, total = float(counts.mean()), float(counts.sum())
+    if len(counts) == 1:
+        return Measured(mean, total)
+    low, high = np.quantile(counts, [0.05, 0.95], method="inverted_cdf")
+    return Measured(mean, total, float(low), float(high))
 
 
 def holds_the_list_of(a: Scenario, b: Scenario) -> bool:
@@ -321,8 +343,8 @@ def _kept_share(scenario: Scenario) -> float:
 
 def _ratio_change(
     column: str, tops_a: FloatArray, bottoms_a: FloatArray, tops_b: FloatArray, bottoms_b: FloatArray
-) -> tuple[float | None, Interval | None]:
-    """Return the difference of two pooled ratios with its interval, days paired.
+) -> tuple[float | None, Interval | None, bool]:
+    """Return the difference of two pooled ratios with its interval, days paired, and if that is exact.
 
     Student's t from the linearised daily contributions (Cochran 1977, Sampling Techniques, 2.11), where
     at least `FEW_DAYS` days differ and have something to count. Where fewer do, and the denominators are
@@ -330,15 +352,18 @@ def _ratio_change(
     """
     whole_a, whole_b = float(bottoms_a.sum()), float(bottoms_b.sum())
     if not whole_a or not whole_b:
-        return None, None
+        return None, None, False
     ratio_a, ratio_b = float(tops_a.sum()) / whole_a, float(tops_b.sum()) / whole_b
     difference, days = ratio_b - ratio_a, len(tops_a)
     differ = (tops_a != tops_b) | (bottoms_a != bottoms_b)
     if int((differ & ((tops_a > 0) | (tops_b > 0))).sum()) >= FEW_DAYS:
         off = (tops_b - ratio_b * bottoms_b) / whole_b - (tops_a - ratio_a * bottoms_a) / whole_a
         usual = t_interval(days * off)
-        return difference, None if usual is None else (difference + usual[0], difference + usual[1])
+        ends = None if usual is None else (difference + usual[0], difference + usual[1])
+        return difference, ends, False
     if np.array_equal(bottoms_a, bottoms_b):
-        exact = paired_difference(column, tops_a, tops_b).interval
-        return difference, None if exact is None else (exact[0] * days / whole_a, exact[1] * days / whole_a)
-    return difference, None
+        found = paired_difference(column, tops_a, tops_b)
+        exact = found.interval
+        ends = None if exact is None else (exact[0] * days / whole_a, exact[1] * days / whole_a)
+        return difference, ends, found.method == EXACT
+    return difference, None, False

@@ -125,12 +125,17 @@ class ComparePage(Visit):
             "settings": differing_settings(arms) + self._forms(),
             "day": self._paired_day(arms),
             "days": all_days(arms),
-            "outcomes": outcomes(arms, self.state.per if self.state.per in PERS else "day"),
+            "outcomes": outcomes(arms, self._told_per),
             "power": how_many(arms),
             "sweep": self._sweep(),
             "foot": self._foot(arms) + Markup("<!-- {} -->").format(self.revision),
             "help": around.help_text(),
         }
+
+    @property
+    def _told_per(self) -> str:
+        """What outcomes are told per."""
+        return self.state.per if self.state.per in PERS else "day"
 
     def _head(self, arms: tuple[ComparedArm, ...]) -> Markup:
         run = self.run
@@ -279,6 +284,7 @@ class ComparePage(Visit):
             shipped=self._shipped_of(),
             changes=[arm.changes for arm in self.state.arms],
             seed=self.state.seed,
+            per=self._told_per,
             address=f"{ORIGIN}{self.address}",
             command=self.command,
             needs_files=needs_files(self.state),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Final
 
 import numpy as np
@@ -20,8 +21,8 @@ from ..compared import (
     PERS,
     Change,
     ComparedArm,
-    Measured,
     Outcome,
+    Per,
     another_crowd,
     are_paired,
     change,
@@ -38,12 +39,11 @@ from .brief_parts import about, again, made_with, page, shortened, top
 from .brief_rests import sources_told, standing
 from .compare_differences import common_scale, daily_change, difference_dots, finding
 from .compare_drawing import badge
-from .compare_outcomes import signed
+from .compare_numbers import Told, change_told, measured_told, starred
 from .compare_power import tries
 from .compare_sentence import compare_sentence, question
-from .words import counted, number_word, whole
+from .words import counted, number_word
 
-_DAY: Final = PERS["day"]
 _MINUS: Final = "\N{MINUS SIGN}"
 _MOST_SETTINGS: Final = 6
 _MOST_OF_SEVERAL: Final = 4
@@ -63,6 +63,8 @@ class CompareTold:
     changes: Sequence[Changes]
     """By policy, what of it has been changed."""
     seed: int
+    per: str
+    """Name of a denominator of `PERS`: what outcomes are told per."""
     address: str
     """The link to this state: path and query, behind `ORIGIN` or an address."""
     command: str
@@ -91,7 +93,7 @@ def compare_brief(told: CompareTold) -> str:
             ),
             _settings(arms),
             _all_days(arms),
-            _outcomes(arms),
+            _outcomes(arms, PERS[told.per]),
             _how_many(arms),
             standing(arms[0].scenario, told.shipped[0], told.changes[0], settings, _whose(arms)),
             again(told.command, [*_made(told), *sources_told(settings)], told.address),
@@ -200,34 +202,36 @@ def _all_days(arms: Sequence[ComparedArm]) -> Markup:
 # --- every outcome ------------------------------------------------------------------------------------
 
 
-def _outcomes(arms: Sequence[ComparedArm]) -> Markup:
+def _outcomes(arms: Sequence[ComparedArm], per: Per) -> Markup:
     """Return every outcome: of two policies with days counted, of more in one table but on phones."""
     first, *others = arms
-    pairs = Markup("").join(_pair(first, arm) for arm in others)
+    changes = [[change(first.days, arm.days, one, per) for one in OUTCOMES] for arm in others]
+    pairs = Markup("").join(_pair(first, arm, per, of) for arm, of in zip(others, changes, strict=True))
     if len(others) > 1:
         body = Markup('<div class="brief-wide">{}</div><div class="brief-narrow">{}</div>').format(
-            _together(arms), pairs
+            _together(arms, per, changes), pairs
         )
     else:
         body = pairs
-    return Markup(
-        '<section><h2>Every outcome, per day</h2>{}<p class="brief-note">{}</p></section>'
-    ).format(body, _note(arms))
+    note = " ".join(filter(None, (_note(arms, per), starred(chain.from_iterable(changes)))))
+    return Markup('<section><h2>Every outcome, per {}</h2>{}<p class="brief-note">{}</p></section>').format(
+        per.label, body, note
+    )
 
 
-def _pair(a: ComparedArm, b: ComparedArm) -> Markup:
+def _pair(a: ComparedArm, b: ComparedArm, per: Per, changes: Sequence[Change]) -> Markup:
     heads = Markup(
         '<th scope="col">{}</th><th scope="col">{}</th><th scope="col">{}</th>'
         '<th scope="col" class="brief-days">days lower</th><th scope="col" class="brief-days">same</th>'
         '<th scope="col" class="brief-days">higher</th>'
     ).format(badge(a.letter, first=True), badge(b.letter, first=False), _less(a, b))
-    lines = [_row(outcome, a, b) for outcome in OUTCOMES]
-    if not another_crowd((a, b)):
+    lines = [_row(outcome, a, b, per, found) for outcome, found in zip(OUTCOMES, changes, strict=True)]
+    if not per.column and not another_crowd((a, b)):
         lines += _unsought(a, b)
     return _table(heads, lines)
 
 
-def _together(arms: Sequence[ComparedArm]) -> Markup:
+def _together(arms: Sequence[ComparedArm], per: Per, changes: Sequence[Sequence[Change]]) -> Markup:
     """Return all policies in one table: under each value how it differs from that of the first."""
     first, *others = arms
     heads = Markup('<th scope="col">{}</th>').format(badge(first.letter, first=True)) + Markup("").join(
@@ -235,12 +239,11 @@ def _together(arms: Sequence[ComparedArm]) -> Markup:
         for arm in others
     )
     lines = []
-    for outcome in OUTCOMES:
-        cells = Markup("<td>{}</td>").format(_measured(measured(first.days, outcome, _DAY)))
-        for arm in others:
+    for number, outcome in enumerate(OUTCOMES):
+        cells = Markup("<td>{}</td>").format(_value(first, outcome, per))
+        for arm, of_arm in zip(others, changes, strict=True):
             cells += Markup("<td>{}<br/>{}</td>").format(
-                _measured(measured(arm.days, outcome, _DAY)),
-                _difference(change(first.days, arm.days, outcome, _DAY)),
+                _value(arm, outcome, per), _told(change_told(of_arm[number], per))
             )
         lines.append(Markup('<tr><th scope="row">{}</th>{}</tr>').format(outcome.label, cells))
     return _table(heads, lines)
@@ -257,11 +260,8 @@ def _less(a: ComparedArm, b: ComparedArm) -> str:
     return f"{b.letter} {_MINUS} {a.letter}"
 
 
-def _row(outcome: Outcome, a: ComparedArm, b: ComparedArm) -> Markup:
-    values = Markup("").join(
-        Markup("<td>{}</td>").format(_measured(measured(arm.days, outcome, _DAY))) for arm in (a, b)
-    )
-    found = change(a.days, b.days, outcome, _DAY)
+def _row(outcome: Outcome, a: ComparedArm, b: ComparedArm, per: Per, found: Change) -> Markup:
+    values = Markup("").join(Markup("<td>{}</td>").format(_value(arm, outcome, per)) for arm in (a, b))
     days = Markup("").join(
         Markup('<td class="brief-days">{:,}</td>').format(count)
         for count in (found.lower, found.equal, found.higher)
@@ -270,43 +270,21 @@ def _row(outcome: Outcome, a: ComparedArm, b: ComparedArm) -> Markup:
     if found.lower or found.higher:
         said = f"lower on {found.lower:,}, higher on {found.higher:,} of {counted(len(a.days), 'day')}"
     return Markup('<tr><th scope="row">{}{}</th>{}<td class="brief-less">{}</td>{}</tr>').format(
-        outcome.label, _on_phones(said), values, _difference(found), days
+        outcome.label, _on_phones(said), values, _told(change_told(found, per)), days
     )
+
+
+def _value(arm: ComparedArm, outcome: Outcome, per: Per) -> Markup:
+    return _told(measured_told(measured(arm.days, outcome, per), per))
 
 
 def _on_phones(words: str) -> Markup:
     return Markup('<span class="brief-narrow brief-said">{}</span>').format(words)
 
 
-def _measured(found: Measured) -> Markup:
-    assert found.value is not None
-    assert found.low is not None
-    assert found.high is not None
-    if found.low == found.value == found.high:
-        return Markup(whole(found.value))
-    return Markup('{} <span class="brief-spread">{}–{}</span>').format(
-        whole(found.value), whole(found.low), whole(found.high)
-    )
-
-
-def _difference(found: Change) -> Markup:
-    assert found.difference is not None
-    if not found.lower and not found.higher:
-        return Markup('0 <span class="brief-spread">no day differs</span>')
-    if found.interval is None:
-        return Markup('{} <span class="brief-spread">too few days to say</span>').format(
-            signed(found.difference, 2)
-        )
-    low, high = found.interval
-    digits = _digits(high - low)
-    return Markup('{} <span class="brief-spread">{} to {}</span>').format(
-        signed(found.difference, digits), signed(low, digits), signed(high, digits)
-    )
-
-
-def _digits(width: float) -> int:
-    """Return how many decimals tell a number that is known to within so much."""
-    return 0 if width >= 20 else 1 if width >= 2 else 2 if width >= 0.02 else 4
+def _told(told: Told) -> Markup:
+    value = Markup("{} ").format(told.value) if told.value else ""
+    return Markup('{}<span class="brief-spread">{}</span>').format(value, told.rest)
 
 
 def _unsought(a: ComparedArm, b: ComparedArm) -> list[Markup]:
@@ -316,7 +294,7 @@ def _unsought(a: ComparedArm, b: ComparedArm) -> list[Markup]:
         found = unsought(one.days, other.days)
         if found is None:
             continue
-        value = Markup("<td>{}</td>").format(_measured(found))
+        value = Markup("<td>{}</td>").format(_told(measured_told(found, PERS["day"])))
         none = Markup("<td>–</td>")
         cells = none + value if other is b else value + none
         said = f"pass unsought under {other.letter}, neither found nor missed"
@@ -329,12 +307,14 @@ def _unsought(a: ComparedArm, b: ComparedArm) -> list[Markup]:
     return lines
 
 
-def _note(arms: Sequence[ComparedArm]) -> str:
+def _note(arms: Sequence[ComparedArm], per: Per) -> str:
     first, second = (arms[0].letter, arms[1].letter)
     less = f"{second} {_MINUS} {first}" if len(arms) == 2 else f"Less {first}"
-    text = (
-        f"Middle day, then nine days in ten. {less}: mean of the daily differences, then its 95 % interval."
-    )
+    if per.column:
+        text = f"Sums over days by sums, then the two sums. {less}: of the two ratios"
+    else:
+        text = f"Mean per day, then the sum, and nine days in ten. {less}: mean of the daily differences"
+    text += ", then its 95 % interval."
     return f"{text} Days are paired by number only." if another_crowd(arms) else text
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Final
 
@@ -28,6 +27,7 @@ from ..compared import (
     unsought,
 )
 from .compare_drawing import badge
+from .compare_numbers import Told, change_told, difference_words, figure, measured_told, starred
 from .words import counted, expected, whole
 
 _MINUS: Final = "\N{MINUS SIGN}"
@@ -67,10 +67,12 @@ def outcomes(arms: Sequence[ComparedArm], per: str = "day") -> Markup:
 
 def _against(a: ComparedArm, b: ComparedArm, per: Per) -> Markup:
     paired = are_paired((a, b))
-    main = [_row(one, a, b, per, paired=paired) for one in OUTCOMES]
+    every = (*OUTCOMES, *FURTHER)
+    changes = {one.name: change(a.days, b.days, one, per) for one in every} if paired else {}
+    main = [_row(one, a, b, per, changes.get(one.name)) for one in OUTCOMES]
     if not per.column and not another_crowd((a, b)):
         main += _unsought(a, b) if paired else _unsought_predicted(a, b)
-    further = [_row(one, a, b, per, paired=paired) for one in FURTHER]
+    further = [_row(one, a, b, per, changes.get(one.name)) for one in FURTHER]
     heads = _heads(a, b, per, paired=paired)
     name = f"compare-outcomes-{b.letter}"
     return Markup(
@@ -78,7 +80,7 @@ def _against(a: ComparedArm, b: ComparedArm, per: Per) -> Markup:
         "<summary>Further outcomes</summary>{}</details>"
     ).format(
         _table(name, heads, main),
-        _note(a, b, per, paired=paired),
+        " ".join(filter(None, (_note(a, b, per, paired=paired), starred(changes.values())))),
         name,
         _table(f"{name}-more", heads, further),
     )
@@ -116,66 +118,30 @@ def _heads(a: ComparedArm, b: ComparedArm, per: Per, *, paired: bool) -> Markup:
     )
 
 
-def _row(outcome: Outcome, a: ComparedArm, b: ComparedArm, per: Per, *, paired: bool) -> Markup:
+def _row(outcome: Outcome, a: ComparedArm, b: ComparedArm, per: Per, found: Change | None) -> Markup:
     of_a, of_b = (measured(arm.days, outcome, per) for arm in (a, b))
-    values = Markup("").join(_measured(one, per) for one in (of_a, of_b))
-    if paired:
-        found = change(a.days, b.days, outcome, per)
-        rest = _change(found, per) + _days(found)
+    cells = _cell(measured_told(of_a, per)) + _cell(measured_told(of_b, per))
+    said = Markup("")
+    if found is not None:
+        cells += _cell(change_told(found, per)) + _days(found)
         said = _days_said(found, b.letter)
     else:
-        rest, said = _mean_change(outcome, a, b, of_a, of_b, per), Markup("")
-    return Markup('<tr><th scope="row">{} {}</th>{}{}</tr>').format(outcome.label, said, values, rest)
+        cells += _cell(_unpaired(of_a, of_b, per))
+    return Markup('<tr><th scope="row">{} {}</th>{}</tr>').format(outcome.label, said, cells)
 
 
-def _measured(found: Measured, per: Per) -> Markup:
-    if found.value is None:
-        return Markup('<td><span class="compare-undefined">undefined, {}</span></td>').format(per.nothing)
-    if found.low is None or found.high is None:
-        return Markup('<td><span class="compare-value">{}</span></td>').format(ratio_words(found.value))
-    return _spread_cell(found.value, found.low, found.high)
+def _cell(told: Told) -> Markup:
+    if not told.value:
+        return Markup('<td><span class="compare-undefined">{}</span></td>').format(told.rest)
+    rest = Markup(' <span class="compare-spread">{}</span>').format(told.rest) if told.rest else ""
+    return Markup('<td><span class="compare-value">{}</span>{}</td>').format(told.value, rest)
 
 
-def _spread_cell(middle: float, low: float, high: float) -> Markup:
-    ends = (whole(low), whole(high))
-    return Markup(
-        '<td><span class="compare-value">{}</span> <span class="compare-spread">{}</span></td>'
-    ).format(whole(middle), _DASH.join(dict.fromkeys(ends)))
-
-
-def _change(found: Change, per: Per) -> Markup:
-    if found.difference is None:
-        return Markup('<td><span class="compare-undefined">undefined, {}</span></td>').format(per.nothing)
-    interval: Markup | str
-    if not found.lower and not found.higher:
-        value, interval = signed(found.difference, 0), "no day differs"
-    elif found.interval is None:
-        value = signed(found.difference, _digits(abs(found.difference) / 10))
-        interval = "too few days to say how sure"
-    else:
-        low, high = found.interval
-        digits = _digits((high - low) / 6)
-        value = signed(found.difference, digits)
-        interval = Markup("{} to {}").format(signed(low, digits), signed(high, digits))
-    return Markup(
-        '<td><span class="compare-value">{}</span> <span class="compare-spread">{}</span></td>'
-    ).format(value, interval)
-
-
-def _mean_change(
-    outcome: Outcome, a: ComparedArm, b: ComparedArm, of_a: Measured, of_b: Measured, per: Per
-) -> Markup:
-    """Return the cell of a difference between days that are not paired: predicted ones."""
-    if per.column:
-        before, after = of_a.value, of_b.value
-    else:
-        before, after = (float(outcome.of(arm.days).mean()) for arm in (a, b))
-    if before is None or after is None:
-        return Markup('<td><span class="compare-undefined">undefined, {}</span></td>').format(per.nothing)
-    change = after - before
-    return Markup('<td><span class="compare-value">{}</span></td>').format(
-        signed(change, _digits(abs(change) / 10))
-    )
+def _unpaired(of_a: Measured, of_b: Measured, per: Per) -> Told:
+    """Return a difference between days that are not paired: predicted ones."""
+    if of_a.value is None or of_b.value is None:
+        return Told("", f"undefined, {per.nothing}")
+    return Told(difference_words(of_b.value - of_a.value), "")
 
 
 def _days(found: Change) -> Markup:
@@ -220,7 +186,7 @@ def _unsought(a: ComparedArm, b: ComparedArm) -> list[Markup]:
         counted_so = unsought(one.days, other.days)
         if other is a and counted_so is None:
             continue
-        found = _measured(counted_so or Measured(0.0, 0.0, 0.0), PERS["day"])
+        found = _cell(measured_told(counted_so or Measured(0.0), PERS["day"]))
         none = Markup("<td>{}</td>").format(_DASH)
         cells = none + found if other is b else found + none
         said = f"walk past unsought under {other.letter}; neither found nor missed"
@@ -262,9 +228,11 @@ def _unsought_predicted(a: ComparedArm, b: ComparedArm) -> list[Markup]:
 def _note(a: ComparedArm, b: ComparedArm, per: Per, *, paired: bool) -> str:
     days = len(a.days)
     if per.column:
-        first = f"Sums over {counted(days, 'day')} by sums, never a mean of ratios."
+        first = f"Sums over {counted(days, 'day')} by sums, never a mean of ratios; under it the two sums."
+    elif days == 1:
+        first = "Counts of the one day."
     else:
-        first = "Middle day, then nine days in ten."
+        first = "Mean per day; under it the sum over all days, and the range of nine days in ten."
     if not paired:
         kind = "their means" if not per.column else "the ratios"
         other = f"Predicted days of {b.letter} are not those of {a.letter}"
@@ -321,34 +289,6 @@ def _group_cells(counts: GroupCounts) -> Markup:
     return Markup("<td>{}</td><td>{}</td><td>{}</td><td>{}</td>").format(
         whole(counts.passers),
         whole(counts.wrong_alerts),
-        "not enough to say" if rate is None else ratio_words(rate),
+        "not enough to say" if rate is None else figure(rate),
         whole(counts.mistaken_stops),
     )
-
-
-# --- numbers ------------------------------------------------------------------------------------------
-
-
-def ratio_words(value: float) -> str:
-    """Return a ratio in two or three digits: `0.083`, `1.25`, `12,124`."""
-    if not value:
-        return "0"
-    if abs(value) >= 100:
-        return whole(value)
-    digits = max(0, 1 - math.floor(math.log10(abs(value))))
-    return f"{value:.{digits}f}"
-
-
-def signed(value: float, digits: int) -> str:
-    """Return a difference with its sign, `0` without one."""
-    text = f"{abs(value):,.{digits}f}"
-    if not float(text.replace(",", "")):
-        return "0"
-    return f"{_MINUS if value < 0 else '+'}{text}"
-
-
-def _digits(width: float) -> int:
-    """Return how many decimals tell a number that is known to within so much."""
-    if not width or not math.isfinite(width):
-        return 0
-    return min(6, max(0, -math.floor(math.log10(width))))
