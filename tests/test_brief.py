@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from html_parts import Html
 
+from lfr_sim.dashboard.address import address_of
 from lfr_sim.dashboard.compared import ARRESTS, MISTAKEN, OUTCOMES, PERS, ComparedArm, change
 from lfr_sim.dashboard.days import DayRow, Days
 from lfr_sim.dashboard.prediction import predict
@@ -47,6 +48,14 @@ BUSIEST = "oxford-circus-2022-07-16"
 TODAY = datetime.date(2026, 11, 23)
 MOST_BYTES = 400_000
 HOSTILE = '<script>alert("x")</script><img src="https://example.org/p.png">'
+CHANGES = {
+    "watchlist.size": "2000",
+    "officers.teams": "2",
+    "officers.presumption_to_intervene": "0.43",
+    "matcher.threshold": "0.58",
+    "crowd.passers_per_hour": "9000.0",
+    "watchlist.operations.serious_only": "true",
+}
 FETCHING = {"src", "srcset", "href", "xlink:href", "data", "action", "formaction", "poster", "background"}
 
 
@@ -123,12 +132,38 @@ def eventful() -> ExploreTold:
     return told_of(Arm(OXFORD), replicate=row.replicate, alert=stopped)
 
 
+def many_days(*arms: Arm) -> CompareTold:
+    """Return what is told of 200 days of a comparison: the same 25 over and over."""
+    told = compared(*arms, number=25)
+    arms_200 = [
+        replace(arm, days=Days.of([replace(arm.days.rows[n % 25], replicate=n) for n in range(200)]))
+        for arm in told.arms
+    ]
+    address = f"{ORIGIN}{address_of(State(arms=arms, days=200), 'compare')}"
+    return replace(told, arms=arms_200, address=address.replace(ORIGIN, "http://127.0.0.1:8765"))
+
+
+def doubt() -> tuple[Arm, Arm]:
+    """Return two policies of which only one setting differs, and few days."""
+    arm = Arm(BUSIEST)
+    return arm, arm.changed({"officers.presumption_to_intervene": "0.3"})
+
+
+def much() -> tuple[Arm, Arm]:
+    """Return two policies that differ in much, by long names."""
+    arm = Arm(OXFORD, name="As it was on the day, as far as that is known from the record")
+    return arm, replace(
+        arm.changed(CHANGES), name="A list of serious offences alone, and more doubt in a crowd"
+    )
+
+
 BRIEFS: Mapping[str, Any] = {
     "explore": lambda: explore_brief(eventful()),
     "busiest": lambda: explore_brief(told_of(Arm(BUSIEST))),
     "no record": lambda: explore_brief(told_of(Arm(ESSEX))),
     "compare two": lambda: compare_brief(compared(*four()[:2])),
     "compare four": lambda: compare_brief(compared(*four())),
+    "compare many days": lambda: compare_brief(replace(many_days(*doubt()), address=ORIGIN)),
 }
 
 
@@ -474,15 +509,7 @@ def test_a_comparison_of_days_that_nobody_simulated_is_refused() -> None:
 
 def _longest() -> str:
     """Return a brief that has as much to say as a usual visit can bring together."""
-    changes = {
-        "watchlist.size": "2000",
-        "officers.teams": "2",
-        "officers.presumption_to_intervene": "0.43",
-        "matcher.threshold": "0.58",
-        "crowd.passers_per_hour": "9000.0",
-        "watchlist.operations.serious_only": "true",
-    }
-    arm = Arm(OXFORD).changed(changes)
+    arm = Arm(OXFORD).changed(CHANGES)
     redraw = (("crowd", 3), ("matcher", 12), ("officers", 1))
     told = told_of(arm, redraw=redraw)
     title = (
@@ -490,6 +517,16 @@ def _longest() -> str:
     )
     scenario = told.scenario.model_copy(update={"title": title})
     return explore_brief(replace(told, scenario=scenario, address="/?a=" + "x" * 270))
+
+
+LONG: Mapping[str, Any] = {
+    "longest": _longest,
+    "minimal": lambda: explore_brief(told_of(Arm(MINIMAL))),
+    "compare much": lambda: compare_brief(many_days(*much())),
+    "compare three": lambda: compare_brief(many_days(*four()[:3])),
+    "compare four, many days": lambda: compare_brief(many_days(*four())),
+}
+"""What has much to say, or little."""
 
 
 def _pages_of(browser: Any, html: str, folder: Path) -> int:
@@ -509,7 +546,7 @@ def _pages_of(browser: Any, html: str, folder: Path) -> int:
         for width in (1280, 730, 729, 390, 320):
             page.set_viewport_size({"width": width, "height": 844})
             assert page.evaluate("document.documentElement.scrollWidth") <= width
-        pdf: bytes = page.pdf(format="A4", print_background=True)
+        pdf: bytes = page.pdf(prefer_css_page_size=True, print_background=True)
     finally:
         page.close()
     assert [url for url in asked if not url.startswith(("data:", "file:"))] == []
@@ -518,10 +555,10 @@ def _pages_of(browser: Any, html: str, folder: Path) -> int:
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("name", [*BRIEFS, "longest", "minimal"])
+@pytest.mark.parametrize("name", [*BRIEFS, *LONG])
 def test_a_brief_is_one_sheet(name: str, chromium: Any, tmp_path: Path) -> None:
     """Protects print and phone: one sheet of A4, no sideways scrolling, fonts inside, no request."""
-    made = {"longest": _longest, "minimal": lambda: explore_brief(told_of(Arm(MINIMAL)))} | dict(BRIEFS)
+    made = {**BRIEFS, **LONG}
 
     assert _pages_of(chromium, made[name](), tmp_path) == 1
 

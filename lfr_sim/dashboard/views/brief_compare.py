@@ -48,7 +48,11 @@ _MINUS: Final = "\N{MINUS SIGN}"
 _MOST_SETTINGS: Final = 6
 _MOST_OF_SEVERAL: Final = 4
 """Settings shown of two policies, and of more."""
+_MOST_LARGE: Final = 2
+"""Settings that may differ before the sheet is printed smaller."""
 _LONGEST_VALUE: Final = 60
+_TALLEST: Final = 104.0
+"""How tall a heap of days may be, in px, so that hundreds of them leave room on the sheet."""
 _BOTH: Final = (MISTAKEN, ARRESTS)
 
 
@@ -99,7 +103,8 @@ def compare_brief(told: CompareTold) -> str:
             again(told.command, [*_made(told), *sources_told(settings)], told.address),
         ]
     )
-    return page(f"lfr-sim: {shortened(question(arms))}", body, "compare" if len(arms) == 2 else "several")
+    much = len(arms) > 2 or len(differing(arms)) > _MOST_LARGE
+    return page(f"lfr-sim: {shortened(question(arms))}", body, "several" if much else "compare")
 
 
 def _whose(arms: Sequence[ComparedArm]) -> str:
@@ -174,7 +179,10 @@ def _all_days(arms: Sequence[ComparedArm]) -> Markup:
     if len(others) == 1:
         scale = common_scale(list(changes.values()))
         body = Markup('<div class="brief-dots">{}</div>').format(
-            Markup("").join(difference_dots(first, others[0], one.name, scale=scale) for one in _BOTH)
+            Markup("").join(
+                difference_dots(first, others[0], one.name, scale=scale, tallest_px=_TALLEST)
+                for one in _BOTH
+            )
         )
         most = 400
         each = -(-len(first.days) // most)

@@ -15,12 +15,13 @@ from . import charts
 from .round_steps import whole_step
 
 WIDE, NARROW = 560, 288
+TALLEST: Final = 176.0
+"""How tall a heap of days may be, in px."""
 
 _MOST_PLACES: Final = 24
 _BEYOND: Final = 2
 """Places that stand on each side of "same" whatever there is."""
 _MOST_DOTS: Final = 400
-_TALLEST: Final = 176.0
 _PITCHES: Final = (9.3, 8.5, 7.5, 6.5, 5.5, 4.5, 3.6, 3.0)
 _ACROSS: Final = 5
 """Dots beside each other, unless heaps would grow too tall."""
@@ -92,6 +93,7 @@ def difference_dots(
     *,
     scale: Scale | None = None,
     named: bool = False,
+    tallest_px: float = TALLEST,
 ) -> Markup:
     """Return a dot for each day at B less A; no difference has its place even where nothing lies beyond.
 
@@ -101,6 +103,7 @@ def difference_dots(
         column: "wrongful_engagements" or "arrests".
         scale: Shared with other charts; left out: its own.
         named: Whether the heading names the policy.
+        tallest_px: How tall a heap of days may be.
 
     Raises:
         KeyError: If the column is another one.
@@ -113,7 +116,9 @@ def difference_dots(
     counts = _heights(places, change)
     colour = "stopped" if outcome is MISTAKEN else "ink"
     drawings = charts.at_both(
-        lambda kind, width: _drawn(f"{name}-{kind}", width, counts, places, colour, arm_b.letter, heading),
+        lambda kind, width: _drawn(
+            f"{name}-{kind}", width, counts, places, colour, arm_b.letter, heading, tallest_px
+        ),
         WIDE,
         NARROW,
     )
@@ -200,11 +205,12 @@ def _drawn(
     colour: str,
     letter: str,
     told: str,
+    tallest_px: float,
 ) -> Markup:
     a_dot = _days_a_dot(int(counts.sum()))
     dots, tallest = -(-counts // a_dot), -(-scale.tallest // a_dot)
     pitch_x = width / len(counts)
-    pitch, across = _fit(tallest, pitch_x)
+    pitch, across = _fit(tallest, pitch_x, tallest_px)
     floor = 12 + max(60.0, pitch * -(-tallest // across))
     parts = [charts.line(0, floor, width, floor, "stroke-ink")]
     zero = pitch_x * scale.below
@@ -222,12 +228,12 @@ def _drawn(
     return charts.svg(name, width, floor + 48, f"{told}.", parts)
 
 
-def _fit(tallest: int, pitch_x: float) -> tuple[float, int]:
+def _fit(tallest: int, pitch_x: float, tallest_px: float) -> tuple[float, int]:
     """Return the distance between dots and how many stand beside each other, so that heaps stay low."""
     for pitch in _PITCHES:
         room = max(1, int((pitch_x - 5) // pitch))
         for across in (min(room, _ACROSS), room):
-            if -(-tallest // across) * pitch <= _TALLEST:
+            if -(-tallest // across) * pitch <= tallest_px:
                 return pitch, across
     return _PITCHES[-1], max(1, int((pitch_x - 2) // _PITCHES[-1]))
 
