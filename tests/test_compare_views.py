@@ -28,6 +28,7 @@ from lfr_sim.dashboard.compared import (
     group_counts,
     measured,
     only_listed_under,
+    stops_differ,
 )
 from lfr_sim.dashboard.days import COLUMNS, DayRow, Days, Mark
 from lfr_sim.dashboard.limits import MOST_OPENED
@@ -37,7 +38,7 @@ from lfr_sim.dashboard.telling_apart import DEPLOYMENTS, telling_apart
 from lfr_sim.dashboard.views.compare_day import FULL, MIDDLE, paired_day
 from lfr_sim.dashboard.views.compare_day import NARROW as DAY_NARROW
 from lfr_sim.dashboard.views.compare_differences import all_days, common_scale, difference_dots, finding
-from lfr_sim.dashboard.views.compare_numbers import FEW_DAYS_DIFFER, change_told, figure, signed
+from lfr_sim.dashboard.views.compare_numbers import FEW_DAYS_DIFFER, SEEN_AGAIN, change_told, figure, signed
 from lfr_sim.dashboard.views.compare_outcomes import outcomes
 from lfr_sim.dashboard.views.compare_power import how_many, tries
 from lfr_sim.dashboard.views.compare_sentence import compare_sentence, question
@@ -300,6 +301,25 @@ def test_many_changes_are_asked_about_by_name(arms: tuple[ComparedArm, ...]) -> 
     )
 
 
+@pytest.mark.parametrize(
+    ("second", "third", "asked"),
+    [
+        (0.3, 0.1, "presumption to intervene were 0.30 (B), or presumption to intervene were 0.10 (C)"),
+        (0.3, 0.9, "officers doubted more (B), or officers trusted the machine more (C)"),
+    ],
+)  # fmt: skip
+def test_policies_that_would_read_alike_are_told_by_value(second: float, third: float, asked: str) -> None:
+    """Protects the headline of three: two degrees of doubt are not both "officers doubted more"."""
+    none, path = Days.of([]), "officers.presumption_to_intervene"
+    arms = [
+        ComparedArm(letter, letter, scenario, none)
+        for letter, scenario in zip(
+            "ABC", (BASE, BASE.replace({path: second}), BASE.replace({path: third})), strict=True
+        )
+    ]
+    assert question(arms) == f"What if {asked}?"
+
+
 # --- settings -----------------------------------------------------------------------------------------
 
 
@@ -433,8 +453,26 @@ def test_the_picker_goes_to_the_days_beside(arms: tuple[ComparedArm, ...]) -> No
     assert ("day", "10") in last.doers
     assert "Day 1 of 12" in words_of(paired_day(arms, 0))
     assert str(paired_day(arms, 0)).count(" disabled") == 1
-    assert f"Day {arms[0].days.middle + 1} of 12" in words_of(paired_day(arms, None))
     assert "Pause" in words_of(paired_day(arms, 0, playing=True))
+
+
+def test_the_day_shown_first_is_one_that_differs(arms: tuple[ComparedArm, ...]) -> None:
+    """Protects the first look: of the days on which the stops differ, that nearest the middle."""
+    differ, off = stops_differ(arms[:2]), arms[0].days.off_middle
+    first = min(differ, key=lambda day: off[day])
+    assert f"Day {first + 1} of 12" in words_of(paired_day(arms[:2]))
+    assert "Day 3 of 12" in words_of(paired_day(arms[:2], 2))
+    twin = arms[0], replace(arms[0], letter="B")
+    assert f"Day {arms[0].days.middle + 1} of 12" in words_of(paired_day(twin))
+
+    for day in range(12):
+        page = read(paired_day(arms[:2], day))
+        button = next(said for _, said in page.tags if said.get("id") == "compare-day-differs")
+        after = [one for one in differ if one > day]
+        assert button["data-value"] == (str(after[0]) if after else "")
+        assert ("disabled" in button) == (not after)
+    other = (arms[0], replace(arms[1], scenario=SHORTER.replace({"crowd.passers_per_hour": 1900.0})))
+    assert "compare-day-differs" not in paired_day(other)
 
 
 # --- all days -----------------------------------------------------------------------------------------
@@ -591,8 +629,9 @@ def test_groups_with_few_events_have_counts_and_no_rate(arms: tuple[ComparedArm,
     assert len(table) - 1 == 2 * len(groups)
     for row in table[1:]:
         assert (row[3] == "not enough to say") == (int(row[2]) < 5)
-    few = sum(any(one.wrong_alerts < 5 for one in counts) for counts in groups.values())
-    assert f"{few} of {len(groups)} groups" in words_of(html)
+    few = [sum(counts[at].wrong_alerts < 5 for counts in groups.values()) for at in (0, 1)]
+    told = [f"{few[at]} of {len(groups)} groups under {'AB'[at]}" for at in (0, 1) if few[at]]
+    assert f"Not enough to say: {' and '.join(told)} ha" in words_of(html)
 
 
 @pytest.mark.parametrize(
@@ -663,6 +702,19 @@ def test_the_exact_interval_of_few_days_has_a_star_and_its_note(per: str) -> Non
     if per == "day":
         assert row[3] == f"{MINUS}0.045 {MINUS}0.092 to +0.004 *"
     assert "*" not in words_of(outcomes(many, per))
+
+
+@pytest.mark.parametrize("per", PERS)
+def test_alerts_that_differ_by_officers_alone_are_explained(
+    arms: tuple[ComparedArm, ...], per: str
+) -> None:
+    """Protects from a riddle: why doubt changes alerts and misses is said where it does, and only there."""
+    doubt = replace(arms[1], scenario=BASE.replace({"officers.presumption_to_intervene": 0.1}))
+    same = replace(doubt, days=arms[0].days)
+
+    assert SEEN_AGAIN in words_of(outcomes((arms[0], doubt), per))
+    assert SEEN_AGAIN not in words_of(outcomes((arms[0], same), per))
+    assert SEEN_AGAIN not in words_of(outcomes(arms[:2], per))
 
 
 @pytest.mark.parametrize("simulated", [True, False])

@@ -28,7 +28,9 @@ from lfr_sim.dashboard.compared import (
     holds_the_list_of,
     measured,
     only_listed_under,
+    seen_again,
     stay_listed,
+    stops_differ,
     too_few,
 )
 from lfr_sim.dashboard.days import COLUMNS, DayRow, Days
@@ -183,6 +185,47 @@ def test_identical_policies_differ_nowhere(arms: tuple[ComparedArm, ...]) -> Non
             assert (found.lower, found.higher) == (0, 0)
 
 
+def test_days_that_differ_are_those_with_other_people_stopped(arms: tuple[ComparedArm, ...]) -> None:
+    """Protects the first day shown: as many stopped, but others, is a day that differs."""
+    a, b, _ = arms
+    half = replace(b, days=Days.of([*a.days.rows[:6], *b.days.rows[6:]]))
+    of_a, of_b = (
+        [{mark.passer for mark in row.marks if mark.stopped} for row in arm.days.rows] for arm in (a, half)
+    )
+    differ = [day for day in range(DAYS) if of_a[day] != of_b[day]]
+
+    assert differ
+    assert differ[0] >= 6
+    assert stops_differ((a, half)) == differ
+    assert stops_differ((a, a, half)) == differ
+    assert stops_differ((a, a)) == []
+
+
+def test_alerts_that_officers_bring_about_are_found(arms: tuple[ComparedArm, ...]) -> None:
+    """Protects the sentence on people seen again: officers alone differ, and yet some alert does."""
+    a = replace(arms[0], days=days_of("truth.true_alerts", [1, 2]))
+    more = days_of("truth.true_alerts", [1, 3])
+    doubt = BASE.replace({"officers.presumption_to_intervene": 0.1})
+    list_too = doubt.replace({"watchlist.size": 700})
+
+    assert seen_again(a, replace(a, scenario=doubt, days=more))
+    assert not seen_again(a, replace(a, scenario=doubt))
+    assert not seen_again(a, replace(a, scenario=list_too, days=more))
+
+
+@pytest.mark.parametrize("other", [0.1, 0.5, 0.9])
+def test_a_sweep_holds_the_values_compared(other: float) -> None:
+    """Protects the strip: it reaches from the least to the greatest value of the policies, all marked."""
+    path = "officers.presumption_to_intervene"
+    alone, both = sweep_values(path, BASE), sweep_values(path, BASE, [other])
+
+    assert {0.65, other} <= set(both)
+    assert both[0] == min(alone[0], other)
+    assert both[-1] == max(alone[-1], other)
+    assert sweep_values(path, BASE, [0.65]) == alone
+    assert sweep_values("watchlist.operations.cap", BASE, [None, 500, 9000])[-1] == 9000
+
+
 def test_a_mean_has_its_sum_and_nine_days_in_ten_that_occurred() -> None:
     """Protects what is told of days: mean and sum, and a spread without interpolation of half people."""
     found = measured(
@@ -281,8 +324,8 @@ def test_groups_sum_to_the_days(arms: tuple[ComparedArm, ...]) -> None:
         ):
             told = sum(getattr(counts[number], name) for counts in groups.values())
             assert told == arm.days.columns[column].sum()
-    few = [group for group, counts in groups.items() if min(one.wrong_alerts for one in counts) < 5]
-    assert too_few(groups) == len(few)
+    few = [sum(counts[at].wrong_alerts < 5 for counts in groups.values()) for at in range(len(arms))]
+    assert too_few(groups) == few
     for counts in groups.values():
         for one in counts:
             assert (one.wrong_per_10_000 is None) == (one.wrong_alerts < 5)

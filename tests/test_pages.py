@@ -244,6 +244,40 @@ def test_too_few_days_to_compare_are_said_to_be_kept(runs: Runs, done: int, told
     assert ("Predicted" in head) == (done < 5)
 
 
+def test_what_is_predicted_on_compare_says_so_and_can_be_run_where_days_are_missing(runs: Runs) -> None:
+    """Protects whoever changes B: why A's numbers move, a Run in reach, and why two files are not there."""
+    visit = compare_of(runs)
+    first, second = visit.state.arms
+    runs.keep(first.digest, 1, [simulate_day(first.scenario, 1, number) for number in range(6)])
+    told = visit.regions()
+
+    assert "Both policies are predicted by formula until they are run." in plain(told["head"])
+    assert "The simulated days of A are kept." in plain(told["head"])
+    buttons = [said for _, said in Html(str(told["day"])).tags if said.get("data-do") == "run"]
+    assert [one["id"] for one in buttons] == ["run-days"]
+    assert "“Data, CSV” and “One-page brief” are of simulated days" in plain(told["foot"])
+    assert 'id="get-brief"' not in told["foot"]
+
+    runs.keep(second.digest, 1, [simulate_day(second.scenario, 1, number) for number in range(6)])
+    told = visit.regions()
+    assert "predicted" not in plain(told["head"])
+    assert "run-days" not in told["day"]
+    assert "are of simulated days" not in plain(told["foot"])
+    assert 'id="get-brief"' in told["foot"]
+
+
+def test_the_brief_of_compare_follows_the_page(runs: Runs) -> None:
+    """Protects the brief's link: what it opens is told per the same as the sheet."""
+    visit = compare_of(runs, f"{BUSY}&per=alert")
+    for arm in visit.state.arms:
+        runs.keep(arm.digest, 1, [simulate_day(arm.scenario, 1, number) for number in range(6)])
+    found = visit.file_of("brief")
+
+    assert found is not None
+    assert "Every outcome, per alert" in found[2]
+    assert "per=alert" in visit.address
+
+
 def test_what_filters_leave_on_the_list_is_told_beside_the_box(runs: Runs) -> None:
     """Protects the size of the list: where entries are taken off, the box alone says too much."""
     visit = explore_of(runs)

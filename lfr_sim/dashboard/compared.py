@@ -195,6 +195,15 @@ def are_paired(arms: Sequence[ComparedArm]) -> bool:
     return bool(arms) and all(not arm.days.are_predicted and len(arm.days) for arm in arms)
 
 
+def stops_differ(arms: Sequence[ComparedArm]) -> list[int]:
+    """Return the places of the days on which not the same people are stopped under every policy."""
+    return [
+        place
+        for place, rows in enumerate(zip(*(arm.days.rows for arm in arms), strict=True))
+        if len({frozenset(mark.passer for mark in row.marks if mark.stopped) for row in rows}) > 1
+    ]
+
+
 def differing(arms: Sequence[ComparedArm]) -> dict[str, tuple[Any, ...]]:
     """Return dotted path -> its value under each policy, of the settings that are not the same in all."""
     said = [arm.scenario.values() for arm in arms]
@@ -204,6 +213,15 @@ def differing(arms: Sequence[ComparedArm]) -> dict[str, tuple[Any, ...]]:
         for path in paths
         if any(values[path] != said[0][path] for values in said)
     }
+
+
+def seen_again(a: ComparedArm, b: ComparedArm) -> bool:
+    """Return whether alerts or misses differ by officers alone: who is not stopped may walk past again."""
+    paths = differing((a, b))
+    columns = "truth.true_alerts", "truth.false_alerts", "truth.missed"
+    return all(path.startswith("officers.") for path in paths) and any(
+        not np.array_equal(a.days.columns[name], b.days.columns[name]) for name in columns
+    )
 
 
 def another_crowd(arms: Sequence[ComparedArm]) -> bool:
@@ -326,9 +344,12 @@ def group_counts(arms: Sequence[ComparedArm]) -> dict[str, tuple[GroupCounts, ..
     return {group: counts for group, counts in found.items() if any(one.passers for one in counts)}
 
 
-def too_few(groups: Mapping[str, Sequence[GroupCounts]]) -> int:
-    """Return of how many groups there are too few wrong alerts, under some policy, to say a rate."""
-    return sum(any(one.wrong_alerts < FEW_EVENTS for one in counts) for counts in groups.values())
+def too_few(groups: Mapping[str, Sequence[GroupCounts]]) -> list[int]:
+    """Return, by policy, of how many groups there are too few wrong alerts to say a rate."""
+    return [
+        sum(one.wrong_alerts < FEW_EVENTS for one in counts)
+        for counts in zip(*groups.values(), strict=True)
+    ]
 
 
 def _listed(marks: Sequence[Mark]) -> set[int]:

@@ -110,7 +110,12 @@ class Days:
 
     @cached_property
     def middle(self) -> int:
-        """The place among the days of the one that is nearest the middle of all.
+        """The place among the days of the one that is nearest the middle of all."""
+        return int(np.argmin(self.off_middle))
+
+    @cached_property
+    def off_middle(self) -> FloatArray:
+        """How far each day is off the middle of all.
 
         By the sum over the counts that the page's sentence names of (value - median)^2 / (variance + 1).
         """
@@ -120,7 +125,7 @@ class Days:
         for name in named:
             values = self.columns[name]
             away += (values - np.median(values)) ** 2 / (np.var(values) + 1.0)
-        return int(np.argmin(away))
+        return away
 
     def is_middle(self, row: DayRow) -> bool:
         """Return whether a day is the one nearest the middle of all."""

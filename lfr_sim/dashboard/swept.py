@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
@@ -49,12 +49,13 @@ class Swept:
     """In the order of the values."""
 
 
-def sweep_values(path: str, scenario: Scenario) -> tuple[Any, ...]:
+def sweep_values(path: str, scenario: Scenario, others: Iterable[Any] = ()) -> tuple[Any, ...]:
     """Return the values at which a setting is looked at: over its plausible range, and the one it has.
 
     Args:
         path: Dotted path of a setting.
         scenario: What is asked.
+        others: Values of other policies, which are looked at as well.
 
     Raises:
         KeyError: If there is no such setting.
@@ -67,17 +68,17 @@ def sweep_values(path: str, scenario: Scenario) -> tuple[Any, ...]:
         return choices_of(path)
     if kind != "number":
         return (current,)
-    low, high = _ends(path, current)
+    kept = {value for value in (current, *others) if _is_number(value)}
+    low, high = _ends(path, current, kept)
     if low >= high:
         return (current,)
     whole = int in (getattr(setting_paths()[path].annotation, "__args__", ())) or (
         setting_paths()[path].annotation is int
     )
-    found = {_tidy(value, whole=whole) for value in _spread(low, high)}
-    if current is not None:
-        # A value that is nearly the current one would only hide it.
-        near = (high - low) / (4 * MOST_VALUES)
-        found = {value for value in found if abs(value - current) > near} | {current}
+    # A value that is nearly one of a policy would only hide that one.
+    near = (high - low) / (4 * MOST_VALUES)
+    spread = {_tidy(value, whole=whole) for value in _spread(low, high)}
+    found = {value for value in spread if all(abs(value - one) > near for one in kept)} | kept
     return tuple(sorted(found))
 
 
@@ -115,8 +116,8 @@ def swept(
     return Swept(path, scenario.values()[path], tuple(points))
 
 
-def _ends(path: str, current: Any) -> tuple[float, float]:
-    """Return the plausible range, or one about the current value, within what is accepted."""
+def _ends(path: str, current: Any, kept: Collection[float]) -> tuple[float, float]:
+    """Return the plausible range, or one about the current value, with the values kept, within bounds."""
     about = setting_paths()[path].json_schema_extra
     plausible = about.get("plausible") if isinstance(about, dict) else None
     if isinstance(plausible, list | tuple) and all(_is_number(end) for end in plausible):
@@ -124,9 +125,8 @@ def _ends(path: str, current: Any) -> tuple[float, float]:
     elif _is_number(current) and current:
         low, high = sorted((current / 2, current * 1.5))
     else:
-        return 0.0, 0.0
-    if _is_number(current):
-        low, high = min(low, current), max(high, current)
+        low, high = min(kept, default=0.0), max(kept, default=0.0)
+    low, high = min((low, *kept)), max((high, *kept))
     least, greatest = range_of(path)
     return max(low, low if least is None else least), min(high, high if greatest is None else greatest)
 

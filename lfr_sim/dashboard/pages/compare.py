@@ -9,7 +9,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from lfr_sim.figures.words import count_of
+from lfr_sim.figures.words import count_of, listed
 from lfr_sim.scenario import InputError, Scenario
 from lfr_sim.study.replicates import provenance
 
@@ -22,7 +22,7 @@ from ..prediction import predict
 from ..setting_words import setting_label, setting_value
 from ..settings import FIRST_CONTROLS, shown_settings
 from ..state import LETTERS, Arm, State, needs_files, scenario_file, settings_of
-from ..swept import swept
+from ..swept import sweep_values, swept
 from ..tables import comparison_csv
 from ..views import page as around
 from ..views.brief import ORIGIN, CompareTold, compare_brief
@@ -113,6 +113,20 @@ class ComparePage(Visit):
         told = f"{count_of(done, 'simulated day')} kept; from {FEWEST_DAYS} on, this page tells of them."
         return Markup('<p class="note">{}</p>').format(told)
 
+    def _predicted_told(self, arms: tuple[ComparedArm, ...]) -> Markup:
+        """Say that every policy is told by formula until all have been run, and whose days are kept."""
+        if not arms[0].days.are_predicted:
+            return Markup("")
+        letters = [
+            arm.letter
+            for arm in arms
+            if len(self._runs.known(arm.scenario, self.state.seed)) >= FEWEST_DAYS
+        ]
+        whole = "Both policies" if len(arms) == 2 else "All policies"
+        kept = f" The simulated days of {listed(letters)} are kept." if letters else ""
+        told = f"{whole} are predicted by formula until they are run.{kept}"
+        return Markup('<p class="note">{}</p>').format(told)
+
     def regions(self) -> dict[str, Markup]:
         """Return the parts of the page, by name."""
         run = self.run
@@ -150,7 +164,7 @@ class ComparePage(Visit):
             problem,
             question(arms),
             " predicted" if arms[0].days.are_predicted else "",
-            compare_sentence(arms, asked) + self._few_told(),
+            compare_sentence(arms, asked) + self._predicted_told(arms) + self._few_told(),
             progress,
             Markup("<!-- {} -->").format(self.revision),
         )
@@ -160,7 +174,8 @@ class ComparePage(Visit):
         return told + Markup("<!-- {} -->").format(self.revision)
 
     def _paired_day(self, arms: tuple[ComparedArm, ...]) -> Markup:
-        told = paired_day(arms, self.state.day, playing=self.playing)
+        run = around.run_button("run-days", self.state.days, busy=self.is_running)
+        told = paired_day(arms, self.state.day, playing=self.playing, run=run)
         if not self.playing:
             return told
         return told + Markup('<span hidden data-every="500" data-do="next-day"></span>')
@@ -169,17 +184,21 @@ class ComparePage(Visit):
         path, scenario = self.state.sweep, self.state.arms[0].scenario
         if not path:
             return sweep_strip(None, _SWEPT)
-        found = swept(path, scenario, lambda one: predict(one, seed=self.state.seed, days=1))
+        others = [arm.scenario.values()[path] for arm in self.state.arms[1:]]
+        values = sweep_values(path, scenario, others)
+        found = swept(path, scenario, lambda one: predict(one, seed=self.state.seed, days=1), values)
         return sweep_strip(found, _SWEPT)
 
     def _foot(self, arms: tuple[ComparedArm, ...]) -> Markup:
         buttons = {f"scenario-{arm.letter}": f"Scenario {arm.letter}" for arm in arms}
-        if not arms[0].days.are_predicted:
+        needed = "Run the days first: “Data, CSV” and “One-page brief” are of simulated days."
+        if are_paired(arms):
             buttons |= {"data": "Data, CSV", "brief": "One-page brief"}
+            needed = ""
         share = around.share_row(self.command, buttons=buttons, said=self.said)
         source = source_of_arms(arms, self._shipped_of(), self.state.seed)
         return source + around.foot(
-            self.state.days, self.state.seed, "", share, busy=self.is_running, opens=False
+            self.state.days, self.state.seed, needed, share, busy=self.is_running, opens=False
         )
 
     def _shipped_of(self) -> list[Scenario]:

@@ -28,6 +28,7 @@ from ..compared import (
     change,
     differing,
     measured,
+    seen_again,
     unsought,
 )
 from ..setting_words import setting_label, setting_value
@@ -39,7 +40,7 @@ from .brief_parts import about, again, made_with, page, shortened, top
 from .brief_rests import sources_told, standing
 from .compare_differences import common_scale, daily_change, difference_dots, finding
 from .compare_drawing import badge
-from .compare_numbers import Told, change_told, measured_told, starred
+from .compare_numbers import SEEN_AGAIN, Told, change_told, measured_told, starred
 from .compare_power import tries
 from .compare_sentence import compare_sentence, question
 from .words import counted, number_word
@@ -221,7 +222,8 @@ def _outcomes(arms: Sequence[ComparedArm], per: Per) -> Markup:
         )
     else:
         body = pairs
-    note = " ".join(filter(None, (_note(arms, per), starred(chain.from_iterable(changes)))))
+    again_told = SEEN_AGAIN if any(seen_again(first, arm) for arm in others) else ""
+    note = " ".join(filter(None, (_note(arms, per), starred(chain.from_iterable(changes)), again_told)))
     return Markup('<section><h2>Every outcome, per {}</h2>{}<p class="brief-note">{}</p></section>').format(
         per.label, body, note
     )

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from lfr_sim.figures.words import listed
 
-from ..compared import ComparedArm, another_crowd, are_paired
+from ..compared import ComparedArm, another_crowd, are_paired, stops_differ
 from ..days import DayRow, Mark
 from ..limits import MOST_OPENED
 from . import charts, shapes
@@ -39,25 +39,34 @@ _NARROW_ROW: Final = 34.0
 _NARROW_ROWS: Final = 24
 
 
-def paired_day(arms: Sequence[ComparedArm], day: int | None = None, *, playing: bool = False) -> Markup:
+def paired_day(
+    arms: Sequence[ComparedArm],
+    day: int | None = None,
+    *,
+    playing: bool = False,
+    run: Markup | str = "",
+) -> Markup:
     """Return one day under every policy, one person a column, with the picker of days.
 
     Args:
         arms: The policies with their days, aligned.
-        day: Number of the replicate; None, or one that is not there, is the day nearest the middle of A.
+        day: Number of the replicate; None, or one that is not there, is the day nearest the middle of A of
+            those on which the stops differ.
         playing: Whether the days are being played.
+        run: What runs the days, where none are simulated.
     """
     own = another_crowd(arms)
     heading = f"{'One day' if own else 'One crowd'}, {number_word(len(arms))} policies"
     if not are_paired(arms):
         return Markup(
             '<section id="compare-day"><h2>{}</h2><p class="note">Single days are known once they have '
-            "been simulated. Run them to see who is stopped under each policy.</p></section>"
-        ).format(heading)
-    place = _place(arms[0], day)
+            "been simulated. Run them to see who is stopped under each policy.</p>{}</section>"
+        ).format(heading, run)
+    telling = [] if own else stops_differ(arms)
+    place = _place(arms[0], day, telling)
     rows = [arm.days.rows[place] for arm in arms]
     head = Markup('<div class="compare-head"><h2>{}</h2>{}</div>').format(
-        heading, _picker(arms[0], place, playing=playing)
+        heading, _picker(arms[0], place, None if own else telling, playing=playing)
     )
     body = _too_many(arms, rows) or _everybody(arms, rows, own=own)
     return Markup('<section id="compare-day">{}{}</section>').format(head, body)
@@ -83,13 +92,17 @@ def _too_many(arms: Sequence[ComparedArm], rows: Sequence[DayRow]) -> Markup:
     )
 
 
-def _place(arm: ComparedArm, day: int | None) -> int:
+def _place(arm: ComparedArm, day: int | None, telling: Sequence[int]) -> int:
+    """Return the place of the day asked for, else of one that tells something, else of the middle day."""
     numbers = [row.replicate for row in arm.days.rows]
-    return numbers.index(day) if day in numbers else arm.days.middle
+    if day in numbers:
+        return numbers.index(day)
+    return min(telling, key=lambda place: arm.days.off_middle[place], default=arm.days.middle)
 
 
-def _picker(arm: ComparedArm, place: int, *, playing: bool) -> Markup:
+def _picker(arm: ComparedArm, place: int, telling: Sequence[int] | None, *, playing: bool) -> Markup:
     rows = arm.days.rows
+    further = Markup("") if telling is None else _further(rows, place, telling)
     buttons = []
     for name, label, sign, other in (
         ("before", "The day before", "\N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK}", place - 1),
@@ -109,16 +122,26 @@ def _picker(arm: ComparedArm, place: int, *, playing: bool) -> Markup:
             )
         )
     return Markup(
-        '<div class="row compare-picker">{}<span>Day {} of {}</span>{}<button type="button" class="main" '
+        '<div class="row compare-picker">{}<span>Day {} of {}</span>{}{}<button type="button" class="main" '
         'data-do="play-days" id="compare-play" aria-pressed="{}">{}</button></div>'
     ).format(
         buttons[0],
         place + 1,
         len(rows),
         buttons[1],
+        further,
         "true" if playing else "false",
         "Pause" if playing else "Play the days",
     )
+
+
+def _further(rows: Sequence[DayRow], place: int, telling: Sequence[int]) -> Markup:
+    """Return the button that goes to the next day on which the stops differ."""
+    after = next((rows[one].replicate for one in telling if one > place), None)
+    return Markup(
+        '<button type="button" data-do="day" data-value="{}" id="compare-day-differs"{}>'
+        "Next day that differs</button>"
+    ).format("" if after is None else after, Markup(" disabled") if after is None else "")
 
 
 def _nobody(arms: Sequence[ComparedArm]) -> Markup:

@@ -12,6 +12,10 @@ from .words import whole
 FEW_DAYS_DIFFER: Final = (
     "*\N{NO-BREAK SPACE}Few days differ: exact, and wide, because what is rare may not have shown."
 )
+SEEN_AGAIN: Final = (
+    "Only settings of officers differ, and yet alerts do: somebody who was not stopped may walk past again "
+    "and set off another alert. A right alert that is dismissed is not counted as missed."
+)
 _MINUS: Final = "\N{MINUS SIGN}"
 _DASH: Final = "\N{EN DASH}"
 _NOUGHT: Final = 1e-9

@@ -7,6 +7,8 @@ from typing import Final
 
 from markupsafe import Markup
 
+from lfr_sim.figures.words import listed
+
 from ..compared import (
     FURTHER,
     OUTCOMES,
@@ -23,11 +25,12 @@ from ..compared import (
     group_counts,
     holds_the_list_of,
     measured,
+    seen_again,
     too_few,
     unsought,
 )
 from .compare_drawing import badge
-from .compare_numbers import Told, change_told, difference_words, figure, measured_told, starred
+from .compare_numbers import SEEN_AGAIN, Told, change_told, difference_words, figure, measured_told, starred
 from .words import counted, expected, whole
 
 _MINUS: Final = "\N{MINUS SIGN}"
@@ -74,13 +77,18 @@ def _against(a: ComparedArm, b: ComparedArm, per: Per) -> Markup:
         main += _unsought(a, b) if paired else _unsought_predicted(a, b)
     further = [_row(one, a, b, per, changes.get(one.name)) for one in FURTHER]
     heads = _heads(a, b, per, paired=paired)
+    notes = [
+        _note(a, b, per, paired=paired),
+        starred(changes.values()),
+        SEEN_AGAIN if paired and seen_again(a, b) else "",
+    ]
     name = f"compare-outcomes-{b.letter}"
     return Markup(
         '{}<p class="note">{}</p><details class="as-table" id="{}-further">'
         "<summary>Further outcomes</summary>{}</details>"
     ).format(
         _table(name, heads, main),
-        " ".join(filter(None, (_note(a, b, per, paired=paired), starred(changes.values())))),
+        " ".join(filter(None, notes)),
         name,
         _table(f"{name}-more", heads, further),
     )
@@ -254,18 +262,14 @@ def _groups(arms: Sequence[ComparedArm]) -> Markup:
     groups = group_counts(arms)
     if not groups:
         return Markup("")
-    few, days = too_few(groups), len(arms[0].days)
-    all_groups = len(groups)
+    days, all_groups = len(arms[0].days), counted(len(groups), "group")
+    few = {arm.letter: number for arm, number in zip(arms, too_few(groups), strict=True) if number}
     if few:
-        have = "has" if few == 1 else "have"
-        said = (
-            f"Not enough to say: {few} of {counted(all_groups, 'group')} {have} fewer than 5 wrong alerts "
-            f"in {counted(days, 'day')}."
-        )
+        told = listed([f"{number} of {all_groups} under {letter}" for letter, number in few.items()])
+        have = "has" if list(few.values()) == [1] else "have"
+        said = f"Not enough to say: {told} {have} fewer than 5 wrong alerts in {counted(days, 'day')}."
     else:
-        said = (
-            f"Each of {counted(all_groups, 'group')} has 5 wrong alerts or more in {counted(days, 'day')}."
-        )
+        said = f"Each of {all_groups} has 5 wrong alerts or more in {counted(days, 'day')}."
     lines = Markup("").join(
         Markup('<tr><th scope="row">{}, under {}</th>{}</tr>').format(
             group.capitalize(), arm.letter, _group_cells(one)

@@ -32,14 +32,13 @@ _ALONG: Final = "site.vans"
 
 def question(arms: Sequence[ComparedArm]) -> str:
     """Return the question that the differing settings ask: what if they were as under B, C and D."""
-    changes = differing(arms)
-    asked = []
-    for number, arm in enumerate(arms[1:], start=1):
-        phrases = _phrases({path: (v[0], v[number]) for path, v in changes.items() if v[0] != v[number]})
-        if len(phrases) > _MOST_PHRASES:
-            asked.append(f"it were {arm.name}, instead of {arms[0].name}")
-        else:
-            asked.append(_joined(phrases))
+    first, *others = arms
+    asked = [_asked(first, arm, _phrases) for arm in others]
+    # Two that would read alike, such as more doubt and still more, are told with their values.
+    asked = [
+        _asked(first, arm, _valued) if asked.count(words) > 1 else words
+        for arm, words in zip(others, asked, strict=True)
+    ]
     if not any(asked):
         return "What if nothing were changed?"
     if len(asked) == 1:
@@ -49,6 +48,17 @@ def question(arms: Sequence[ComparedArm]) -> str:
         for words, arm in zip(asked, arms[1:], strict=True)
     ]
     return f"What if {', or '.join(told)}?"
+
+
+def _asked(
+    first: ComparedArm, arm: ComparedArm, phrases_of: Callable[[dict[str, tuple[Any, Any]]], list[str]]
+) -> str:
+    """Return how a policy differs from the first, as clauses; if in much, by its name."""
+    changes = {path: (values[0], values[1]) for path, values in differing((first, arm)).items()}
+    phrases = phrases_of(changes)
+    if len(phrases) > _MOST_PHRASES:
+        return f"it were {arm.name}, instead of {first.name}"
+    return _joined(phrases)
 
 
 def compare_sentence(arms: Sequence[ComparedArm], asked: int | None = None) -> Markup:
@@ -163,10 +173,18 @@ def _phrases(changes: dict[str, tuple[Any, Any]]) -> list[str]:
 
 def _clause(path: str, before: Any, after: Any) -> str:
     rule = _RULES.get(path)
-    said = rule(before, after) if rule is not None else ""
+    return (rule(before, after) if rule is not None else "") or _value_clause(path, after)
+
+
+def _valued(changes: dict[str, tuple[Any, Any]]) -> list[str]:
+    """Return each change as a clause with the value, and nothing else."""
+    return [_value_clause(path, after) for path, (_, after) in changes.items()]
+
+
+def _value_clause(path: str, after: Any) -> str:
     label = setting_label(path)
     lower = label[:1].lower() + label[1:] if label[1:2].islower() or label[1:2] == " " else label
-    return said or f"{lower} were {setting_value(path, after)}"
+    return f"{lower} were {setting_value(path, after)}"
 
 
 def _joined(phrases: Sequence[str]) -> str:

@@ -99,6 +99,22 @@ def share_row(command: str, *, buttons: Mapping[str, str], said: str = "") -> Ma
     ).format(command, downloads, said)
 
 
+def run_button(name: str, days: int, done: int = 0, *, busy: bool) -> Markup:
+    """Return the button that runs the days.
+
+    Args:
+        name: Its id; a page may have it in two places.
+        days: How many days a run has.
+        done: How many of them are there; a run goes on from them.
+        busy: Whether a run is under way.
+    """
+    return Markup('<button type="button" class="main" data-do="run" id="{}"{}>Run {} days</button>').format(
+        name,
+        Markup(" disabled") if busy else "",
+        f"the other {days - done:,}" if 0 < done < days else f"{days:,}",
+    )
+
+
 def foot(
     days: int,
     seed: int,
@@ -114,16 +130,13 @@ def foot(
     Args:
         days: How many days a run has.
         seed: Its root seed.
-        agreement: How near closed form and days come; empty without days.
+        agreement: How near closed form and days come, or what has to be run first; may be empty.
         share: The buttons that carry the state elsewhere.
         busy: Whether a run is under way.
         done: How many of its days are there; a run goes on from them.
         opens: Whether a scenario file can be opened here.
     """
-    run = Markup('<button type="button" class="main" data-do="run" id="run"{}>Run {} days</button>').format(
-        Markup(" disabled") if busy else "",
-        f"the other {days - done:,}" if 0 < done < days else f"{days:,}",
-    )
+    run = run_button("run", days, done, busy=busy)
     boxes = Markup("").join(
         Markup(
             '<label class="seed" for="{0}">{0} <input type="text" inputmode="numeric" id="{0}" '
