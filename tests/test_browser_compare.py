@@ -345,7 +345,7 @@ def test_form_changes_a_policy(compared: Any) -> None:
     assert text_of(compared, "#compare-sentence").startswith("Predicted")
     assert_predicted(compared, expected)
 
-    compared.locator("#run").click()
+    compared.locator("#run-days").click()  # where the days would stand
     comparison_is_simulated(compared)
     again = compare(ARMS[0], expected, replicates=DAYS, seed=SEED, names=["A", "B"])
     eventually(compared, lambda: assert_mistakes(compared, again))
@@ -368,6 +368,24 @@ def test_another_scenario_or_file_becomes_a_policy(compared: Any) -> None:
     says(compared, "body", "Opened mine.toml")
     assert state_of(compared).arms[0].scenario.digest == ARMS[0].digest
     assert compared.locator("#upload").count() == 0
+
+
+def test_a_long_name_and_the_buttons_have_room_on_a_phone(chromium: Any, dashboard: str) -> None:
+    """Protects phones: a name of 60 letters leaves the other room, and forms keep off the buttons."""
+    visitor = Visitor(chromium, dashboard, viewport={"width": 390, "height": 844})
+    page = visitor.open(f"/compare?{QUERY}&a.name={'x' * 60}")
+    comparison_is_simulated(page)
+    widths = page.locator(".compare-differing thead th").evaluate_all(
+        "cells => cells.map(cell => cell.getBoundingClientRect().width)"
+    )
+    bottom = page.locator("#compare-add").evaluate("one => one.getBoundingClientRect().bottom")
+    top = page.locator("#form-A").evaluate("one => one.getBoundingClientRect().top")
+
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert min(widths) >= 60
+    assert all(width <= 260 for width in widths)
+    assert top - bottom >= 8
+    visitor.close()
 
 
 def assert_predicted(page: Any, scenario: Scenario) -> None:

@@ -38,7 +38,9 @@ def measured_told(found: Measured, per: Per) -> Told:
         return Told(figure(found.value), f"{whole(found.total)} in {whole(found.whole)}")
     if found.low is None or found.high is None:
         return Told(figure(found.value), "")
-    spread = f"{whole(found.low)}{_DASH}{whole(found.high)}"
+    # A short range stays on one line; one of thousands may break on a phone.
+    joint = f"{_DASH}\N{WORD JOINER}" if found.high < 1000 else _DASH
+    spread = f"{whole(found.low)}{joint}{whole(found.high)}"
     return Told(figure(found.value), f"{whole(found.total)} in all, {spread}")
 
 
@@ -51,7 +53,7 @@ def change_told(found: Change, per: Per) -> Told:
     if found.interval is None:
         return Told(difference_words(found.difference), "too few days to say how sure")
     low, high = found.interval
-    digits = _digits((high - low) / 60)
+    digits = _digits((high - low) / 20)
     star = " *" if found.is_exact else ""
     return Told(signed(found.difference, digits), f"{signed(low, digits)} to {signed(high, digits)}{star}")
 
