@@ -272,7 +272,7 @@ def as_table(figures: Sequence[Figure]) -> str:
     lines = [facts, "", f"{'':<{width}} {'best':>9} {'median':>9} {'':<8}{'target':>9}  held"]
     for item in figures:
         numbers = f"{short(item.best):>9} {short(item.median):>9} {item.unit:<8}"
-        lines.append(f"{item.name:<{width}} {numbers}{target(item):>9}  {_held(item)}".rstrip())
+        lines.append(f"{item.name:<{width}} {numbers}{target(item):>9}  {held(item)}".rstrip())
     return "\n".join(lines)
 
 
@@ -290,7 +290,8 @@ def target(item: Figure) -> str:
     return f"{'>=' if item.at_least else '<='} {short(item.target)}"
 
 
-def _held(item: Figure) -> str:
+def held(item: Figure) -> str:
+    """Return whether a line's target is held, in a word; "" without one."""
     return {None: "", True: "yes", False: "no"}[item.held]
 
 
