@@ -470,6 +470,19 @@ def test_intervals_that_cannot_be_seen_are_told(laws: Results) -> None:
     assert inside not in words(response_curve(laws, "missed", by="watchlist.presence_law"))
 
 
+def test_intervals_are_told_only_where_they_are_drawn() -> None:
+    """Protects readers of many levels: where dots have no whiskers, the caption speaks of none."""
+    points = [
+        (policy, {"matcher.threshold": round(0.5 + 0.005 * level, 3)})
+        for policy, levels in (("as in 2022", range(15)), ("more doubt", range(15, 30)))
+        for level in levels
+    ]
+    figure = response_curve(table(points, counts, replicates=5), "missed", "matcher.threshold", "policy")
+
+    assert gids(figure, "interval") == []
+    assert "95 % intervals" not in words(figure)
+
+
 def test_a_tornado_is_sorted_and_true() -> None:
     """Protects the order and the lengths: the strongest factor is on top, whiskers are the intervals."""
     effects = [
