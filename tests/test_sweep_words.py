@@ -7,8 +7,8 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from figure_parts import check_legible, counts, gids, words
 from sweep_parts import grid
-from test_sweep_figures import check_legible, counts, gids, words
 
 from lfr_sim.figures import response_curve, tornado, trade_off
 from lfr_sim.figures.names import COLUMNS, FAMILIES, SETTINGS
