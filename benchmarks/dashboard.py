@@ -14,8 +14,12 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 
+from dashboard_canvas import canvas
+from dashboard_pages import inputs, openings, outside
+from dashboard_runs import runs
 from dashboard_served import Desk, Sizes
-from speed import Figure, as_json, machine, short, target
+from dashboard_visitors import tabs, visitors
+from speed import Figure, as_json, held, machine, short, target
 
 Part = Callable[[Desk, Sizes], list[Figure]]
 
@@ -27,56 +31,14 @@ FULL = Sizes(
 )
 
 
-def _opening(desk: Desk, sizes: Sizes) -> list[Figure]:
-    from dashboard_pages import openings
-
-    return openings(desk, sizes)
-
-
-def _outside(desk: Desk, sizes: Sizes) -> list[Figure]:
-    from dashboard_pages import outside
-
-    return outside(desk, sizes)
-
-
-def _input(desk: Desk, sizes: Sizes) -> list[Figure]:
-    from dashboard_pages import inputs
-
-    return inputs(desk, sizes)
-
-
-def _canvas(desk: Desk, sizes: Sizes) -> list[Figure]:
-    from dashboard_canvas import canvas
-
-    return canvas(desk, sizes)
-
-
-def _run(desk: Desk, sizes: Sizes) -> list[Figure]:
-    from dashboard_runs import runs
-
-    return runs(desk, sizes)
-
-
-def _tabs(desk: Desk, sizes: Sizes) -> list[Figure]:
-    from dashboard_visitors import tabs
-
-    return tabs(desk, sizes)
-
-
-def _visitors(desk: Desk, sizes: Sizes) -> list[Figure]:
-    from dashboard_visitors import visitors
-
-    return visitors(desk, sizes)
-
-
 PARTS: dict[str, Part] = {
-    "opening": _opening,
-    "input": _input,
-    "canvas": _canvas,
-    "run": _run,
-    "tabs": _tabs,
-    "visitors": _visitors,
-    "outside": _outside,
+    "opening": openings,
+    "input": inputs,
+    "canvas": canvas,
+    "run": runs,
+    "tabs": tabs,
+    "visitors": visitors,
+    "outside": outside,
 }
 """Each can be asked for alone."""
 
@@ -132,14 +94,13 @@ def as_rows(figures: Sequence[Figure], facts: str, *, markdown: bool) -> str:
     for item in figures:
         seen = f"{short(item.median)} {item.unit}".strip()
         limit = f"{target(item)} {item.unit}".strip() if item.target is not None else ""
-        held = {None: "", True: "yes", False: "no"}[item.held]
-        lines.append((item.name, limit, seen, held))
+        lines.append((item.name, limit, seen, held(item)))
     if markdown:
-        told = [f"| {name.strip()} | {limit.replace('<=', '≤').replace('>=', '≥')} | {seen} | {held} |"
-                for name, limit, seen, held in lines]  # fmt: skip
+        told = [f"| {name.strip()} | {limit.replace('<=', '≤').replace('>=', '≥')} | {seen} | {kept} |"
+                for name, limit, seen, kept in lines]  # fmt: skip
         return "\n".join([facts, "", "| | limit | seen | held |", "|---|---:|---:|---|", *told])
     width = max(len(item.name) for item in figures)
-    told = [f"{name:<{width}} {limit:>12} {seen:>12}  {held}".rstrip() for name, limit, seen, held in lines]
+    told = [f"{name:<{width}} {limit:>12} {seen:>12}  {kept}".rstrip() for name, limit, seen, kept in lines]
     return "\n".join([facts, "", f"{'':<{width}} {'limit':>12} {'seen':>12}  held", *told])
 
 

@@ -52,20 +52,28 @@ def runs(desk: Desk, sizes: Sizes) -> list[Figure]:
     ]
 
 
-def _page_with(desk: Desk, seed: int) -> tuple[Any, Any]:
-    """Return a visitor and a page that has days to run, and runs none."""
+def _running(desk: Desk, seed: int, idle: set[int], seen: Seen) -> tuple[Any, Any]:
+    """Press Run on a page that has days to run and runs none; return visitor and page a moment later.
+
+    There must be a process then.
+    """
     visitor = desk.visitor()
     page = visitor.open(f"/?days={DAYS}&seed={seed}")
     page.wait_for_selector("#stop")  # a link is run by itself, which is not what is measured
     page.evaluate("lfrBench.stop()")
+    page.evaluate(SET_SEED, seed + 1)
+    page.wait_for_timeout(300)
+    began = page.evaluate("lfrBench.run()")
+    seen.said_ms.append(began["said"])
+    seen.day_ms.append(began["day"])
+    page.wait_for_timeout(1_000 * ALIVE_S)
+    if not processes_of(desk.server) - idle:
+        raise RuntimeError("no process runs, so that none can be seen to end")
     return visitor, page
 
 
 def _run_and_stop(desk: Desk, seed: int, idle: set[int], seen: Seen) -> None:
-    visitor, page = _page_with(desk, seed)
-    page.evaluate(SET_SEED, seed + 1)
-    page.wait_for_timeout(300)
-    _run(desk, page, idle, seen)
+    visitor, page = _running(desk, seed, idle, seen)
     began = time.perf_counter()
     seen.stopped_ms.append(page.evaluate("lfrBench.stop()"))
     seen.gone_s.append(_gone_s(desk, idle, began))
@@ -73,24 +81,11 @@ def _run_and_stop(desk: Desk, seed: int, idle: set[int], seen: Seen) -> None:
 
 
 def _run_and_leave(desk: Desk, seed: int, idle: set[int], seen: Seen) -> None:
-    visitor, page = _page_with(desk, seed)
-    page.evaluate(SET_SEED, seed + 1)
-    page.wait_for_timeout(300)
-    _run(desk, page, idle, seen)
+    visitor, page = _running(desk, seed, idle, seen)
     began = time.perf_counter()
     page.close(run_before_unload=True)
     seen.closed_s.append(_gone_s(desk, idle, began))
     visitor.close()
-
-
-def _run(desk: Desk, page: Any, idle: set[int], seen: Seen) -> None:
-    """Press Run, and leave it alone for a moment; there must be a process then."""
-    began = page.evaluate("lfrBench.run()")
-    seen.said_ms.append(began["said"])
-    seen.day_ms.append(began["day"])
-    page.wait_for_timeout(1_000 * ALIVE_S)
-    if not processes_of(desk.server) - idle:
-        raise RuntimeError("no process runs, so that none can be seen to end")
 
 
 def _gone_s(desk: Desk, idle: set[int], began: float) -> float:

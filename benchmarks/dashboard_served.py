@@ -43,8 +43,9 @@ class Sizes:
 
     openings: int = 3
     inputs: int = 15
-    """Of each slider, in each of the two states of the page."""
+    """Of each slider, and of the dial of each lesson."""
     drags: int = 3
+    """Of a slider, and ways back to settings that were shown before."""
     canvas_s: float = 5.0
     turns: int = 2
     """Of the canvas and SolaraViz."""

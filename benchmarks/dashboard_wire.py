@@ -25,10 +25,9 @@ class WireVisitor:
 
     Args:
         address: Of the dashboard.
-        query: Of the address that is opened.
     """
 
-    def __init__(self, address: str, query: str = "") -> None:
+    def __init__(self, address: str) -> None:
         self.address = address
         self.opened_s = 0.0
         """How long it took until the page was there (s)."""
@@ -37,12 +36,11 @@ class WireVisitor:
         self._kernel, self._page = str(uuid.uuid4()), str(uuid.uuid4())
         self._states: dict[str, dict[str, Any]] = {}
         self._number = 0
-        self._query = query
 
     def open(self) -> None:
         """Open the page, as the browser's half of Solara does."""
         began = time.perf_counter()
-        with urllib.request.urlopen(f"{self.address}/{self._query}", timeout=LONGEST_S) as answer:
+        with urllib.request.urlopen(f"{self.address}/", timeout=LONGEST_S) as answer:
             answer.read()
             cookie = (answer.headers["Set-Cookie"] or "").partition(";")[0]
         socket = self.address.replace("http", "ws")
@@ -51,7 +49,7 @@ class WireVisitor:
         comm = uuid.uuid4().hex
         self._send("comm_open", {"comm_id": comm, "target_name": "solara.control", "data": {}})
         themes: dict[str, Any] = {"light": {}, "dark": {}}
-        arguments = {"path": f"/{self._query}", "dark": False, "themes": themes, "appName": None}
+        arguments = {"path": "/", "dark": False, "themes": themes, "appName": None}
         self._send("comm_msg", {"comm_id": comm, "data": {"method": "run", "args": arguments}})
         self._listen(lambda data: data.get("method") == "finished")
         self.opened_s = time.perf_counter() - began
@@ -142,8 +140,8 @@ class WireVisitor:
         return False
 
     def _note_faults(self, text: str) -> None:
-        if 'class="fault"' in text or "Traceback" in text:
-            self.faults.append(text[text.find('class="fault"') :][:300])
+        if found := re.search(r'class="fault"|Traceback', text):
+            self.faults.append(text[found.start() :][:300])
 
 
 def _decoded(message: str | bytes) -> dict[str, Any]:

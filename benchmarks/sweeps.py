@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from speed import Figure, as_json, as_table, machine, short, target
+from speed import Figure, as_json, as_table, held, machine, short, target
 
 # Parts import what they need themselves: new processes import this module, those of Mesa too, and
 # should not pay for what only the measuring needs.
@@ -176,8 +176,7 @@ def as_markdown(figures: Sequence[Figure]) -> str:
     for item in figures:
         unit = "" if item.unit == "share" else f" {item.unit}"
         aim = target(item).replace(">=", "≥").replace("<=", "≤")
-        held = {None: "", True: "yes", False: "no"}[item.held]
-        lines.append(f"| {item.name.strip()} | {short(item.median)}{unit} | {aim} | {held} |")
+        lines.append(f"| {item.name.strip()} | {short(item.median)}{unit} | {aim} | {held(item)} |")
     return "\n".join(lines)
 
 

@@ -10,7 +10,6 @@ import mesa
 import numpy as np
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from scipy.stats import binom
 
 from lfr_sim.clock import Clock
 from lfr_sim.police import (
@@ -133,8 +132,3 @@ class PoliceAlone:
         """Let everything happen."""
         self.clock.run_until(until_s)
         return self
-
-
-def exact_p(count: int, trials: int, chance: float) -> float:
-    """Return the two-sided p-value of a count under the binomial law."""
-    return float(2 * min(binom.cdf(count, trials, chance), binom.sf(count - 1, trials, chance)))

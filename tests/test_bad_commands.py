@@ -7,21 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from command_parts import refused
 from test_bad_input import SMALL
 
 from lfr_sim.cli import main
 from lfr_sim.scenario import Scenario
-
-
-def refused(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> str:
-    """Run a command that must be refused, and return what it says on stderr."""
-    code = main(arguments)
-    printed = capsys.readouterr()
-
-    assert code == 2
-    assert printed.out == ""
-    assert "Traceback" not in printed.err
-    return printed.err
 
 
 @pytest.fixture
@@ -50,7 +40,7 @@ def test_files_that_are_no_scenario(
 ) -> None:
     """Protects reading: a file of any content is refused in words."""
     (folder / name).write_bytes(content)
-    said = refused(["run", name, "--out", "results"], capsys)
+    said = refused(capsys, "run", name, "--out", "results")
 
     assert name in said
     assert words in said
@@ -61,7 +51,7 @@ def test_a_huge_file_is_refused_unread(folder: Path, capsys: pytest.CaptureFixtu
     """Protects memory: 200 MB are not even opened."""
     with (folder / "huge.toml").open("wb") as file:
         file.truncate(200 * 1024 * 1024)
-    said = refused(["run", "huge.toml"], capsys)
+    said = refused(capsys, "run", "huge.toml")
 
     assert "209,715,200 bytes; allowed: at most 1,048,576" in said
 
@@ -74,7 +64,7 @@ def test_pipes_and_devices_are_refused(
     """Protects against waiting for ever: only ordinary files are read."""
     os.mkfifo(folder / "pipe.toml")
     for command in ("run", "check", "theory"):
-        assert "a pipe or a device" in refused([command, device], capsys)
+        assert "a pipe or a device" in refused(capsys, command, device)
 
 
 @pytest.mark.parametrize(
@@ -82,7 +72,7 @@ def test_pipes_and_devices_are_refused(
 )
 def test_paths_that_are_no_file(folder: Path, capsys: pytest.CaptureFixture[str], path: str) -> None:
     """Protects reading: directories, missing files and impossible names are refused in words."""
-    assert "1 fault" in refused(["run", path], capsys)
+    assert "1 fault" in refused(capsys, "run", path)
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="may read everything")
@@ -90,15 +80,15 @@ def test_an_unreadable_file_is_refused(folder: Path, capsys: pytest.CaptureFixtu
     """Protects reading: no permission is a fault, not a traceback."""
     (folder / "small.toml").chmod(0)
 
-    assert "cannot be read" in refused(["run", "small.toml"], capsys)
+    assert "cannot be read" in refused(capsys, "run", "small.toml")
 
 
 def test_the_nearest_file_and_scenario_are_suggested(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Protects "did you mean", for files and for shipped names."""
-    assert "did you mean 'small.toml'" in refused(["run", "smal.toml"], capsys)
-    assert "did you mean 'minimal'" in refused(["run", "minimla"], capsys)
+    assert "did you mean 'small.toml'" in refused(capsys, "run", "smal.toml")
+    assert "did you mean 'minimal'" in refused(capsys, "run", "minimla")
 
 
 @pytest.mark.parametrize(
@@ -153,7 +143,7 @@ def test_changes_that_make_no_sense(
     folder: Path, capsys: pytest.CaptureFixture[str], change: str, words: str
 ) -> None:
     """Protects `--set`: each odd path or value is refused in words, nothing is written."""
-    said = refused(["run", "small.toml", "--set", change, "--out", "results"], capsys)
+    said = refused(capsys, "run", "small.toml", "--set", change, "--out", "results")
 
     assert words in said
     assert {"small.toml"} == set(os.listdir(folder))
@@ -168,7 +158,7 @@ def test_numbers_of_runs_and_seeds(
     folder: Path, capsys: pytest.CaptureFixture[str], option: str, value: str
 ) -> None:
     """Protects against studies that nobody meant: the allowed range is named."""
-    said = refused(["run", "small.toml", f"--{option}", value], capsys)
+    said = refused(capsys, "run", "small.toml", f"--{option}", value)
 
     assert f"{option} = " in said
     assert "allowed: " in said
@@ -180,7 +170,7 @@ def test_folders_that_cannot_take_results(
 ) -> None:
     """Protects `--out`: a folder that cannot be used is refused before anything runs."""
     monkeypatch.setattr("lfr_sim.study.replicates.run_replicate", lambda *_, **__: pytest.fail("it ran"))
-    refused(["run", "small.toml", "--out", out], capsys)
+    refused(capsys, "run", "small.toml", "--out", out)
 
     assert {"small.toml"} == set(os.listdir(folder))
 
@@ -194,7 +184,7 @@ def test_everything_wrong_with_a_command_is_listed(
     )
     changes = ["--set", "x", "--set", "matcher.threshold=7"]
     numbers = ["--replicates", "0", "--seed", "-1", "--out", "small.toml"]
-    said = refused(["run", "bad.toml", *changes, *numbers], capsys)
+    said = refused(capsys, "run", "bad.toml", *changes, *numbers)
 
     assert "7 faults" in said
     for words in ('--set = "x"', "size = -5", "threshold = 7", '"oxford"', "replicates", "seed", "a file"):

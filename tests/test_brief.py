@@ -21,17 +21,11 @@ from lfr_sim.dashboard.prediction import predict
 from lfr_sim.dashboard.simulated import show_day, simulate_day
 from lfr_sim.dashboard.state import Arm, State, command_of
 from lfr_sim.dashboard.street_at import Street, street_at
-from lfr_sim.dashboard.views.brief import (
-    CANNOT_SAY,
-    ORIGIN,
-    CompareTold,
-    ExploreTold,
-    compare_brief,
-    explore_brief,
-    headline,
-)
+from lfr_sim.dashboard.views.brief import ExploreTold, explore_brief
 from lfr_sim.dashboard.views.brief_charts import columns, columns_heading, dots
-from lfr_sim.dashboard.views.brief_parts import again, shortened
+from lfr_sim.dashboard.views.brief_compare import CompareTold, compare_brief
+from lfr_sim.dashboard.views.brief_parts import ORIGIN, again, headline, shortened
+from lfr_sim.dashboard.views.brief_rests import CANNOT_SAY
 from lfr_sim.dashboard.views.brief_style import style
 from lfr_sim.dashboard.views.compare_numbers import FEW_DAYS_DIFFER, figure
 from lfr_sim.dashboard.views.compare_outcomes import outcomes

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from command_parts import said
 from strategies import pavement_file
 
 from lfr_sim import metrics
@@ -47,16 +48,6 @@ faces = 40
         encoding="utf-8",
     )
     return str(path)
-
-
-def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
-    """Run a command that must succeed and return what it prints."""
-    code = main(arguments)
-    printed = capsys.readouterr()
-
-    assert code == 0, printed.err
-    assert printed.err == ""
-    return printed.out
 
 
 def process(*arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from command_parts import refused, said
 from strategies import pavement_file
 
 from lfr_sim.cli import main
@@ -37,20 +38,6 @@ def lively(tmp_path: Path) -> str:
     path = tmp_path / "lively.toml"
     path.write_text(LIVELY.to_toml(), encoding="utf-8")
     return str(path)
-
-
-def said(capsys: pytest.CaptureFixture[str], *words: str) -> str:
-    """Return what a command prints that must succeed."""
-    assert main(list(words)) == 0
-    return capsys.readouterr().out
-
-
-def refused(capsys: pytest.CaptureFixture[str], *words: str) -> str:
-    """Return why a command was refused; it must print nothing else."""
-    assert main(list(words)) == 2
-    told = capsys.readouterr()
-    assert told.out == ""
-    return told.err
 
 
 def test_it_prints_the_comparison_asked_for(capsys: pytest.CaptureFixture[str], lively: str) -> None:

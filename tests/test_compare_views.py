@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -546,10 +547,19 @@ def test_both_charts_have_one_scale(arms: tuple[ComparedArm, ...]) -> None:
 # --- outcomes -----------------------------------------------------------------------------------------
 
 
+@cache
+def nobody_listed() -> ComparedArm:
+    """Return a policy under which nobody is on the list, on the same crowds."""
+    return arm_of("B", BASE.replace({"watchlist.size": 0}))
+
+
 @pytest.mark.parametrize("per", PERS)
-def test_the_table_of_outcomes_is_the_numbers(arms: tuple[ComparedArm, ...], per: str) -> None:
-    """Protects the table: every cell is what the functions of numbers give."""
-    a, b = arms[:2]
+@pytest.mark.parametrize("listed", [True, False])
+def test_the_table_of_outcomes_is_the_numbers(
+    arms: tuple[ComparedArm, ...], per: str, listed: bool
+) -> None:
+    """Protects the table: every cell is what the functions of numbers give, also where nothing happens."""
+    a, b = arms[:2] if listed else (arms[0], nobody_listed())
     tables = read(outcomes((a, b), per)).tables
     rows = [row for table in tables[:2] for row in table[1:]]
     for outcome in (*OUTCOMES, *FURTHER):

@@ -157,6 +157,8 @@ def test_a_stopped_run_keeps_its_days_and_leaves_no_process(
         until(lambda: not is_alive(pids(kept)[0]), "the end of the process")
     run.stop()
     run._add(((0, kept[0]),))  # one that was on its way
+    run._runs.keep(SMALL.digest, 1, [run_days.quick(SMALL, 1, replicate) for replicate in range(9)])
+    run.look_up()  # as one does that is stopped just before it begins
     assert run.rows(0) == kept
     assert run.progress.state == "stopped"
 

@@ -18,7 +18,6 @@ from lfr_sim.dashboard.address import address_of, opened
 from lfr_sim.dashboard.limits import MOST_WALKS, Mended, days_fault, most_days, visitor_faults
 from lfr_sim.dashboard.state import (
     FIRST_SCENARIO,
-    LARGEST_UPLOAD_BYTES,
     Arm,
     State,
     arm_for,
@@ -117,10 +116,7 @@ def replace_options(options: Any, **values: Any) -> Any:
 @given(arms())
 def test_an_uploaded_file_becomes_a_policy_of_the_same_digest(arm: Arm) -> None:
     """Protects uploads: what is opened is what was saved, although a link holds no file."""
-    content = scenario_file(arm).encode()
-    if len(content) > LARGEST_UPLOAD_BYTES:
-        return
-    found = arm_from_upload(content)
+    found = arm_from_upload(scenario_file(arm).encode())
 
     assert found.scenario.digest == arm.scenario.digest
     assert found.scenario.title == arm.scenario.title
@@ -136,8 +132,7 @@ def test_a_shipped_file_is_recognised(name: str) -> None:
 def test_values_read_back_as_they_were_written(value: Any) -> None:
     """Protects links and commands against values that change on the way."""
     text = value_text(value)
-    if isinstance(value, str) and any(0xD800 <= ord(character) <= 0xDFFF for character in value):
-        return
+
     assert parse_value(text) == value
     assert isinstance(parse_value(text), type(value))
 

@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 from html_parts import Html
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
@@ -368,6 +368,7 @@ def test_what_is_fitted_is_no_test_and_is_said_only_where_it_is_so() -> None:
 
 
 @given(days_drawn)
+@example(day([(True, True, False), (False, False, False)] * 61))
 def test_alert_columns_have_the_counts_and_fit(row: DayRow) -> None:
     """Protects the chart of one day: heading, table and drawing tell the same numbers."""
     figure = alert_columns(row, 12.0, selected=2)

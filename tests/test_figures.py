@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import shapely
+from figure_parts import by_gid, gids
 from matplotlib import rcParams
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
@@ -51,14 +52,7 @@ def oxford() -> Figure:
 
 def ids(figure: Figure, kind: str) -> list[str]:
     """Return what stands after "<kind>:" in the gids of a figure, sorted."""
-    gids = [artist.get_gid() or "" for artist in figure.findobj()]
-    return sorted(gid.split(":", 1)[1] for gid in gids if gid.startswith(f"{kind}:"))
-
-
-def by_gid(figure: Figure, gid: str):
-    """Return the one artist with a gid."""
-    (found,) = figure.findobj(lambda artist: artist.get_gid() == gid)
-    return found
+    return sorted(gids(figure, kind))
 
 
 def shown(figure: Figure) -> list[Text]:

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from police_parts import DAY, FloatArray, an_alert, exact_p, numbers
+from police_parts import DAY, FloatArray, an_alert, numbers
 from scipy.stats import kstest, multivariate_normal, norm
+from van_parts import exact_p
 
 from lfr_sim.closed_form.judgement import chain, chain_of, normal_pair, normal_triple
 from lfr_sim.police import (

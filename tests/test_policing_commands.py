@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from command_parts import said
 from matplotlib.patches import Rectangle
 from strategies import pavement_file
 
@@ -34,12 +35,6 @@ LIVELY = Scenario.from_dict({"site": {"layout": pavement_file(), "vans": ["V1"]}
         "officers.engagement.refusal_share": 0.3,
     }
 )
-
-
-def said(capsys: pytest.CaptureFixture[str], *words: str) -> str:
-    """Return what a command prints that must succeed."""
-    assert main(list(words)) == 0
-    return capsys.readouterr().out
 
 
 @pytest.fixture

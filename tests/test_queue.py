@@ -28,7 +28,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from police_parts import SURE, FloatArray, PoliceAlone, an_alert, drawn_uniforms
 
-from lfr_sim.closed_form.queues import erlang_b, erlang_c, lapsed_share, mean_wait
+from lfr_sim.closed_form import erlang_b, erlang_c, lapsed_share, mean_wait
 from lfr_sim.police import Response, ResponseUniforms, Stop, StopUniforms, Team
 from lfr_sim.records import Alert, Outcome
 

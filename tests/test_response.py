@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from police_parts import DAY, SURE, PoliceAlone, an_alert, drawn_uniforms, equal_uniforms, exact_p, numbers
+from police_parts import DAY, SURE, PoliceAlone, an_alert, drawn_uniforms, equal_uniforms, numbers
+from van_parts import exact_p
 
 from lfr_sim.model import DeploymentModel
 from lfr_sim.records import Alert, Cooperation, Disposal, Outcome

@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from police_parts import DAY, exact_p, numbers
+from police_parts import DAY, numbers
 from scipy.stats import kstest
+from van_parts import exact_p
 
 from lfr_sim.closed_form.judgement import chain
 from lfr_sim.closed_form.stops import ExpectedAlerts, PoliceCounts, police_counts

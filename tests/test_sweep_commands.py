@@ -493,6 +493,23 @@ def test_a_scheduler_that_does_not_answer_is_named(
     assert "no Dask scheduler answers there" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    "command", [["status"], ["collect"], ["plot"], ["explain", "p0-r0"], ["compare", "p0", "p1"]]
+)
+def test_a_folder_that_is_none_is_told_apart(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: list[str]
+) -> None:
+    """A file in its place is called one, and points are not looked for among scenarios."""
+    name, *rest = command
+    file = tmp_path / "mine.toml"
+    file.write_text("schema = 1\n")
+
+    assert main([name, str(file), *rest]) == 2
+    assert "this is a file; allowed: the folder given as --out" in capsys.readouterr().err
+    assert main([name, str(tmp_path / "none"), *rest]) == 2
+    assert "there is no such folder; allowed: the folder given as --out" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("command", [["status"], ["collect"], ["explain", "p0-r0"]])
 def test_a_folder_without_a_sweep_is_told_apart(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], command: list[str]

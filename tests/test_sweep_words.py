@@ -7,8 +7,8 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from figure_parts import check_legible, counts, gids, words
 from sweep_parts import grid
-from test_sweep_figures import check_legible, counts, gids, words
 
 from lfr_sim.figures import response_curve, tornado, trade_off
 from lfr_sim.figures.names import COLUMNS, FAMILIES, SETTINGS
@@ -107,7 +107,7 @@ def test_values_are_told_as_people_say_them(value: object, factor: str, said: st
 def test_no_number_is_told_in_the_notation_of_computers() -> None:
     """Protects axes and labels over thirty orders of magnitude."""
     for power in range(-15, 15):
-        for digits in (1.0, 2.5, 9.99999):
+        for digits in (1.0, 2.5, 9.99999, 9.999999):
             for value in (digits * 10**power, -digits * 10**power):
                 assert not re.search(r"\de[+-]?\d", plain_number(value)), value
                 assert not re.search(r"\de[+-]?\d", level_words(value, "matcher.fmr")), value

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -30,8 +31,7 @@ Arm = tuple[str, str, list[str]]
 
 def compare(options: argparse.Namespace) -> int:
     """Compare scenarios, or points of a sweep, and print the differences."""
-    first = options.scenarios[0]
-    from_sweep = os.path.isfile(os.path.join(first, "plan.json"))
+    from_sweep = _names_a_sweep(*options.scenarios)
     comparisons = _of_sweep(options) if from_sweep else {"": _of_scenarios(options)}
     if options.json:
         found = [
@@ -47,6 +47,12 @@ def compare(options: argparse.Namespace) -> int:
     ]
     print("\n\n\n".join(tables))
     return 0
+
+
+def _names_a_sweep(first: str, *others: str) -> bool:
+    """Return whether words name a sweep: the first is its folder, or all others can only be points."""
+    points = [word for word in others if re.fullmatch(r"p\d+", word) and not os.path.exists(word)]
+    return os.path.isfile(os.path.join(first, "plan.json")) or 0 < len(points) == len(others)
 
 
 def _of_scenarios(options: argparse.Namespace) -> Comparison:

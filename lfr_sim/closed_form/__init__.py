@@ -2,6 +2,6 @@
 
 from .expected import Theory, theory
 from .judgement import chain, chain_of
-from .queues import erlang_b, erlang_c, mean_wait
+from .queues import erlang_b, erlang_c, lapsed_share, mean_wait
 
-__all__ = ["Theory", "chain", "chain_of", "erlang_b", "erlang_c", "mean_wait", "theory"]
+__all__ = ["Theory", "chain", "chain_of", "erlang_b", "erlang_c", "lapsed_share", "mean_wait", "theory"]

@@ -23,14 +23,21 @@ FloatArray = NDArray[np.float64]
 _SPEED_LIMITS_M_S = (0.5, 2.2)
 _FEEDBACK_ROUNDS = 6
 _SOONEST_RETURN_H = 0.1
+_SLOWEST = 0.05
+"""Least share of the free speed."""
+_SHOULDER_M, _HEAD_ABOVE_FACE_M, _FACE_HEIGHT_M = 0.46, 0.15, 1.6
+"""Somebody in front hides a face: how wide they are, how far their head is above it, and how high it is.
+These and the numbers above are written down anew, so that a slip in the street does not cancel itself."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Kind:
-    """A kind of passer: how it walks or what it wears, and how common it is."""
+class _Walkers:
+    """Passers in company of one size, with somebody of 65 or over among them or not."""
 
     share: float
-    factor: float
+    """Of all passers."""
+    slowed_to: float
+    """What company and age leave of the free speed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +45,7 @@ class Street:
     """What of a deployment hangs on site, cameras, crowd and hours alone."""
 
     passers: float
+    """Expected number of walks, second ones counted anew."""
     returns_per_person: float
     """P(a person walks a second time before closing)."""
     in_view_share: float
@@ -204,7 +212,9 @@ class InView:
         camera, views = self._scenario.camera, self._views
         length = (views.exit_m - views.enter_m)[self._order]
         heights = np.array([zone.z_m for zone in self._site.zones])[views.zone[self._order]]
-        shadow_m2 = 0.46 * 0.15 * views.camera_m[self._order] / (heights - 1.6)
+        shadow_m2 = (
+            _SHOULDER_M * _HEAD_ABOVE_FACE_M * views.camera_m[self._order] / (heights - _FACE_HEIGHT_M)
+        )
         for hour_share, per_h in _hours(self._scenario):
             density = (views.crowding_per_m2 * self._present(per_h))[self._order]
             clear = np.exp(-density * shadow_m2) ** camera.occlusion_effect
@@ -212,7 +222,7 @@ class InView:
             yield hour_share, np.add.reduceat(length / kept * clear, self._first_view)
 
     def _speeds(self) -> tuple[FloatArray, FloatArray]:
-        """Return free speeds at the quadrature nodes of each kind of passer, with their weights first."""
+        """Return weights, which sum to 1, and free speeds of each kind of walkers at the nodes (m/s)."""
         crowd = self._scenario.crowd
         mean, sd = crowd.free_speed_mean_m_s, crowd.free_speed_sd_m_s
         if sd > 0:
@@ -222,16 +232,16 @@ class InView:
             alone = np.full_like(U, mean)
         kinds = [kind for kind in _walkers(self._scenario) if kind.share > 0]
         weight = np.concatenate([kind.share * U_WEIGHT for kind in kinds])
-        return weight, np.concatenate([alone * kind.factor for kind in kinds])
+        return weight, np.concatenate([alone * kind.slowed_to for kind in kinds])
 
     def _speed_share(self, density: FloatArray) -> FloatArray:
-        """Return what a density leaves of the free speed (Weidmann 1993)."""
+        """Return what a density leaves of the free speed (Weidmann 1993), never below 0.05."""
         if not self._scenario.crowd.density_feedback:
             return np.ones_like(density)
         law = self._scenario.crowd.fundamental
         with np.errstate(divide="ignore"):
             share = 1 - np.exp(-law.gamma * (1 / density - 1 / law.rho_max))
-        return np.asarray(np.maximum(share, 0.05))
+        return np.asarray(np.maximum(share, _SLOWEST))
 
     def _present(self, per_h: float) -> float:
         """Return the mean number present at a flow (Little's law, with the crowd slowing itself)."""
@@ -268,7 +278,7 @@ def _symmetric_sums(values: FloatArray, first: NDArray[np.int64], most: int) -> 
     return sums[2:]
 
 
-def _walkers(scenario: Scenario) -> Iterator[_Kind]:
+def _walkers(scenario: Scenario) -> Iterator[_Walkers]:
     """Yield each size of unit, without and with an older member, as shares of passers."""
     crowd = scenario.crowd
     sizes = crowd.social_groups.unit_size_share
@@ -278,8 +288,8 @@ def _walkers(scenario: Scenario) -> Iterator[_Kind]:
         company = 1 - crowd.social_groups.slowdown_per_member * (size - 1)
         older = crowd.speed_65_plus_m_s / crowd.free_speed_mean_m_s
         of_size = size * share / people
-        yield _Kind(of_size * (1 - with_older), company)
-        yield _Kind(of_size * with_older, company * older)
+        yield _Walkers(of_size * (1 - with_older), company)
+        yield _Walkers(of_size * with_older, company * older)
 
 
 def _hours(scenario: Scenario) -> list[tuple[float, float]]:

@@ -267,7 +267,7 @@ class Recognition:
 
         Averaged over days: on days when more are listed, more relatives walk past too.
         """
-        factor, weight = _days(self._scenario)
+        factor, weight = presence_days(self._scenario)
         watchlist = self._scenario.watchlist
         chance = np.minimum(1.0, usual_presence(self._scenario) * factor * self.likeness[..., None])
         kin = np.minimum(1.0, chance * watchlist.kin_share)
@@ -336,8 +336,8 @@ def usual_presence(scenario: Scenario) -> float:
     return float(min(1.0, settings.presence * (settings.size / settings.presence_reference_size) ** power))
 
 
-def _days(scenario: Scenario) -> tuple[FloatArray, FloatArray]:
-    """Return factors of the day on presence, with their weights."""
+def presence_days(scenario: Scenario) -> tuple[FloatArray, FloatArray]:
+    """Return factors of the day on presence, mean 1, and their weights, which sum to 1; both (days,)."""
     settings = scenario.watchlist
     if not settings.presence_day_effect:
         return np.ones(1), np.ones(1)

@@ -104,10 +104,12 @@ class Run:
     def look_up(self) -> None:
         """Take over the days that are known by now; the run is over if they are all there, or too full."""
         with self._lock:
+            if self._ended.is_set():
+                return  # what is shown as the result stays so
             for digest, rows in self._rows.items():
-                known = self._runs.days_of(digest, self.job.seed)[: self.job.days]
-                self._marks += sum(len(row.marks) for row in known[len(rows) :])
-                rows.extend(known[len(rows) :])
+                known = self._runs.days_of(digest, self.job.seed)[len(rows) : self.job.days]
+                self._marks += sum(len(row.marks) for row in known)
+                rows.extend(known)
             is_complete = self._done == self.job.days
             is_full = self._marks > MOST_ALERTS
         if is_complete:
@@ -202,7 +204,7 @@ class Run:
     def _add(self, batch: Batch) -> None:
         with self._lock:
             if self._ended.is_set():
-                return  # what is shown as the result stays so
+                return
             before = self._done
             digests = tuple(self._rows)
             for arm, row in batch:

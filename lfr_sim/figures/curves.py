@@ -67,8 +67,8 @@ def response_curve(
 ) -> Figure:
     """Draw a column's mean per deployment, or a rate, against a factor.
 
-    What is drawn has a `gid`: "line:<label>", "interval:<label>", "label:<label>"; the label of a
-    single line is "".
+    What is drawn has a `gid`: "line:<label>", "interval:<label>", and the key's as `finish_with_key` has
+    them; the label of a single line is "", and it has no key.
 
     Args:
         results: The table of a sweep.
@@ -85,12 +85,14 @@ def response_curve(
     shown = outcome_of(results, outcome)
     x = x or first_factor(results, except_for=by)
     lines = lines_of(results, shown, x, by)
-    notes = _notes(results, shown, (x, by), lines, log_up=log_up)
-    notes += _key(levels_of(results, x))
+    levels = levels_of(results, x)
+    few = len(levels) <= _MOST_JOINED
+    notes = _notes(results, shown, (x, by), lines, few=few, log_up=log_up)
+    notes += _key(levels)
     lines, empty = _with_values(lines, log_up)
     if empty:
         notes.append(f"No value at all, so no line: {', '.join(line.label for line in empty)}.")
-    names = _level_names(levels_of(results, x), x)
+    names = _level_names(levels, x)
     sheet = Sheet.of(
         title or _title(shown, x, by),
         outcome_label(shown),
@@ -98,20 +100,19 @@ def response_curve(
         " ".join(notes),
         tick_lines=1 + max(name.count("\n") for name in names),
     )
-    places = _places(sheet, x, levels_of(results, x), names, log)
+    places = _places(sheet, x, levels, names, log)
     drawn = [
         (value, found.interval)
         for line in lines
         for _, found in line.points
         if (value := _drawable(found, log_up)) is not None
     ]
-    few = len(places) <= _MOST_JOINED
     ends = [end for value, interval in drawn for end in (value, *((few and interval) or ()))]
     scale_up(sheet.axes, ends, share=is_share(shown), log=log_up)
-    numeric = all(is_number(level.value) for level in levels_of(results, x))
+    joined = few and all(is_number(level.value) for level in levels)
     for number, line in enumerate(lines):
         step = _SIDESTEP_PT * (number - (len(lines) - 1) / 2) if few else 0.0
-        _draw(sheet, line, number, places, step, joined=numeric and few, log_up=log_up)
+        _draw(sheet, line, number, places, step, few=few, joined=joined, log_up=log_up)
     if len(lines) == 1:
         return sheet.finish()
     return finish_with_key(sheet, [line.label for line in lines], key_heading(by or ""), leaders=True)
@@ -209,9 +210,10 @@ def _draw(
     sheet: Sheet,
     line: Line,
     number: int,
-    places: dict[str, Any],
+    places: dict[str, float],
     step_pt: float,
     *,
+    few: bool,
     joined: bool,
     log_up: bool,
 ) -> None:
@@ -219,20 +221,11 @@ def _draw(
     aside = axes.transData + ScaledTranslation(step_pt / 72, 0, sheet.figure.dpi_scale_trans)
     xs = [places[repr(level.value)] for level, _ in line.points]
     ys = [float("nan") if (y := _drawable(found, log_up)) is None else y for _, found in line.points]
-    few = len(places) <= _MOST_JOINED
     style: dict[str, Any] = {"color": colour, "transform": aside}
-    name = f"line:{line.label}"
     axes.plot(
-        xs,
-        ys,
-        marker=marker,
-        ms=6.5 if few else 4,
-        lw=1.8 if joined else 0,
-        zorder=4,
-        gid=name,
-        clip_on=False,
-        **style,
-    )
+        xs, ys, marker=marker, ms=6.5 if few else 4, lw=1.8 if joined else 0, zorder=4,
+        gid=f"line:{line.label}", clip_on=False, **style,
+    )  # fmt: skip
     floor = axes.get_ylim()[0]
     bars = [
         (x, max(found.interval[0], floor), found.interval[1])
@@ -250,12 +243,16 @@ def _title(outcome: Outcome, x: str, by: str | None) -> str:
 
 
 def _notes(
-    results: Results, outcome: Outcome, used: Sequence[str | None], lines: Sequence[Line], *, log_up: bool
+    results: Results,
+    outcome: Outcome,
+    used: Sequence[str | None],
+    lines: Sequence[Line],
+    *,
+    few: bool,
+    log_up: bool,
 ) -> list[str]:
     found = [one for line in lines for _, one in line.points]
-    has_bars = (
-        any(one.interval for one in found) and max(len(line.points) for line in lines) <= _MOST_JOINED
-    )
+    has_bars = few and any(one.interval for one in found)
     notes = runs_note(results, [outcome], intervals=has_bars, hidden=within_marks(found, log=log_up))
     notes += [*averaged_note(results, used), *gaps_note(results, [(outcome, found)])]
     return notes + zeros_note([found], [log_up])

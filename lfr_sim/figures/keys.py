@@ -30,7 +30,7 @@ _MARK_IN, _TEXT_IN = 0.3, 0.42
 def finish_with_key(sheet: Sheet, names: Sequence[str], heading: str, *, leaders: bool) -> Figure:
     """Write the name of each line beside the axes, and finish the sheet.
 
-    What is drawn has a `gid`: "label:<name>", "key:<name>" of its mark, and "heading".
+    What is drawn has a `gid`: "label:<name>", "key:<name>" of its mark, "leader:<name>", and "heading".
 
     Args:
         sheet: A sheet whose lines have a `gid` "line:<name>".

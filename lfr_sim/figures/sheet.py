@@ -32,8 +32,8 @@ _PAD_IN, _LINE = 0.16, 1.3
 _WIDTH_OF_LETTER = {TITLE: 0.64, LABEL: 0.56, NOTE: 0.55}
 """Mean width in parts of the size, a little generous."""
 _MOST_LEVEL_TICKS = 9
-SPREAD_FOR_LOG = 30.0
-"""An axis is logarithmic when its values span more than this factor."""
+_SPREAD_FOR_LOG = 30.0
+"""The axis of a factor whose values span more is logarithmic unless told otherwise."""
 _WIDE_LOG = 150.0
 """A logarithmic axis that spans more has its ticks at powers of 10 only."""
 
@@ -132,15 +132,15 @@ def scale_right(
     log: bool | None,
     labels: Sequence[str],
     tell: Callable[[float], str],
-) -> bool:
-    """Set the axis to the right up for values; return whether it is logarithmic.
+) -> None:
+    """Set the axis to the right up for the values of a factor.
 
     Ticks stand at the values, with their labels; where there are too many, at round numbers, which
-    `tell` puts into words.
+    `tell` puts into words. `log` is None where it is for the values to say whether it is logarithmic; where
+    one of them is 0 or below it never is.
     """
-    is_log = is_wide(values) if log is None else log and min(values) > 0
     low, high = min(values), max(values)
-    if is_log:
+    if low > 0 and (high > _SPREAD_FOR_LOG * low if log is None else log):
         axes.set_xscale("log")
         room = (high / low) ** 0.04 if high > low else 1.5
         axes.set_xlim(low / room, high * room)
@@ -154,11 +154,10 @@ def scale_right(
         axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: tell(value)))
     axes.xaxis.set_minor_locator(NullLocator())
     _set_type(axes)
-    return is_log
 
 
 def scale_up(axes: Axes, values: Sequence[float], *, share: bool, log: bool) -> None:
-    """Set the upward axis up so that it begins at 0 and holds values."""
+    """Set the upward axis up for outcomes: from 0, or the least below, unless it is logarithmic."""
     high = max(values, default=1.0)
     if log:
         axes.set_yscale("log")
@@ -171,7 +170,7 @@ def scale_up(axes: Axes, values: Sequence[float], *, share: bool, log: bool) -> 
 
 
 def scale_across(axes: Axes, values: Sequence[float], *, share: bool, log: bool = False) -> None:
-    """Set the axis to the right up as `scale_up` does the other."""
+    """Set the axis to the right up as `scale_up` does the other, with room on both sides."""
     if log:
         axes.set_xscale("log")
         axes.set_xlim(*_decades(values))
@@ -180,11 +179,6 @@ def scale_across(axes: Axes, values: Sequence[float], *, share: bool, log: bool 
         room = 0.06 * (high - low) or 1.0
         axes.set_xlim(low - room, high + room)
     _format(axes, "x", share)
-
-
-def is_wide(values: Sequence[float]) -> bool:
-    """Return whether values span more than can be seen on a linear axis."""
-    return min(values) > 0 and max(values) > SPREAD_FOR_LOG * min(values)
 
 
 def spread_out(wanted: Sequence[float], heights: Sequence[float], low: float, high: float) -> list[float]:

@@ -47,9 +47,9 @@ from .palette import (
     ZONE,
 )
 
-TINTS = {"park": GRASS, "garden": GRASS, "tree": LEAVES, "water": WATER, "fountain": WATER}
-"""Fills by kind of context or obstacle; any other kind looks like bare ground."""
-
+_TINTS = {"park": GRASS, "garden": GRASS, "tree": LEAVES, "water": WATER, "fountain": WATER}
+"""Fills by kind of context or obstacle; any other kind of context looks like bare ground, of obstacle like
+road."""
 
 CAPTION = "Hand-drawn layout, not a survey; positions of vans and gate shares are assumptions."
 
@@ -193,7 +193,7 @@ def _moves(reach: float, angle: float | None) -> Iterable[tuple[float, float]]:
 
 def _draw_ground(plan: _Plan, site: Site) -> None:
     for area in site.layout.context:
-        plan.fill(Polygon(area.coords, area.holes), 1, facecolor=TINTS.get(area.kind, GROUND))
+        plan.fill(Polygon(area.coords, area.holes), 1, facecolor=_TINTS.get(area.kind, GROUND))
     plan.fill(union(site.layout.carriageways), 1.1, facecolor=ROAD, edgecolor=KERB, linewidth=0.9)
     walked = union([area for area in site.layout.polygons if area.walkable and area.kind != "crossing"])
     walked = walked.buffer(0.03, join_style="mitre")  # closes the seams between neighbours
@@ -225,7 +225,7 @@ def _draw_crossings(plan: _Plan, site: Site) -> None:
 def _draw_objects(plan: _Plan, site: Site) -> None:
     for item in site.layout.obstacles:
         kind = "tree" if "tree" in item.kind else item.kind
-        colour = BUILDING if kind == "building" else TINTS.get(kind, ROAD)
+        colour = BUILDING if kind == "building" else _TINTS.get(kind, ROAD)
         plan.fill(Polygon(item.coords), 2, facecolor=colour, edgecolor=KERB, linewidth=0.8)
     for mark in site.layout.markings:
         if mark.coords:

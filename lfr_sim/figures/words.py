@@ -28,6 +28,8 @@ _GROUPS = {"white": "White", "black": "Black", "asian": "Asian"}
 _OF_THE = re.compile(r"Of (?P<whole>[^,]*), the share (?P<part>.*)")
 _LEAST_PLAIN, _LEAST_CHANCE = 1e-4, 1e-3
 """Numbers below are told with a power of ten; chances below as so many in so many."""
+_LEAST_WHOLE = 999_999.5
+"""From here on six digits leave no room for a fraction, and would be written as 1e+06."""
 _MANY = ("1,000", "10,000", "100,000", "a million", "10 million", "100 million", "a billion", "10 billion",
          "100 billion", "a trillion")  # fmt: skip
 """10**3 and on."""
@@ -69,7 +71,7 @@ def level_words(value: Any, factor: str = "") -> str:
 
 def plain_number(value: float) -> str:
     """Return a number in six digits, never as 3e-08: 0.0003, 2,500,000, or a power of 10."""
-    if isinstance(value, int) or 1e6 <= abs(value) < 1e15:
+    if isinstance(value, int) or _LEAST_WHOLE <= abs(value) < 1e15:
         return f"{value:,.0f}"
     if value and not _LEAST_PLAIN <= abs(value) < 1e15:
         digits, power = f"{value:.5e}".split("e")

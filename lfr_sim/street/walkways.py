@@ -52,6 +52,7 @@ class Routes:
     """
 
     gate_in: IntArray
+    """Index into `Site.gates`."""
     gate_out: IntArray
     probability: FloatArray
     """P(a first walk takes this route)."""
@@ -59,7 +60,7 @@ class Routes:
     """The route of the same lane in the opposite direction."""
     length_m: FloatArray
     points: FloatArray
-    """Waypoints, shape (n, 2)."""
+    """Waypoints (m), shape (n, 2)."""
     first_point: IntArray
     point_m: FloatArray
     """Distance of each waypoint from the start of its route."""
@@ -74,7 +75,7 @@ class Routes:
         return len(self.length_m)
 
     def waypoints(self, route: int) -> tuple[FloatArray, FloatArray]:
-        """Return distance along the route and coordinates of its waypoints."""
+        """Return distance along the route (m) and coordinates of its waypoints, shape (n, 2)."""
         rows = slice(self.first_point[route], self.first_point[route + 1])
         return self.point_m[rows], self.points[rows]
 
@@ -103,11 +104,11 @@ def walkway_graph(site: Site, lane: int = 0) -> nx.Graph[int]:
     for node, (x, y) in enumerate(places):
         graph.add_node(node, pos=(float(x), float(y)))
     starts, ends = places[edges[:, 0]], places[edges[:, 1]]
+    middles = (starts + ends) / 2
     lengths = np.hypot(*(starts - ends).T)
-    boundary = site.walkable.boundary
-    widths = 2 * shapely.distance(boundary, shapely.points((starts + ends) / 2))
-    judged = lengths * _judgement(lane, starts + ends) + _waits_m(site, starts, ends)
-    for (a, b), length, width, cost in zip(edges, lengths, widths, judged, strict=True):
+    widths = 2 * shapely.distance(site.walkable.boundary, shapely.points(middles))
+    costs = lengths * _judgement(lane, middles) + _waits_m(site, starts, ends)
+    for (a, b), length, width, cost in zip(edges, lengths, widths, costs, strict=True):
         graph.add_edge(int(a), int(b), length_m=float(length), width_m=float(width), cost_m=float(cost))
     graph.graph["gate_points"] = gates
     return graph
@@ -139,7 +140,7 @@ def _routes_of(site: Site) -> Routes:
 def _table(site: Site, paths: dict[tuple[int, int, int], tuple[FloatArray, float]]) -> Routes:
     keys = sorted(paths)
     index = {key: row for row, key in enumerate(keys)}
-    probability = np.array(_probabilities(site, paths, keys))
+    probability = _probabilities(site, paths, keys)
     points = [_without_repeats(paths[key][0]) for key in keys]
     along = [np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(p, axis=0).T))]) for p in points]
     stop_m, stop_signal = _stops(site, points)
@@ -161,8 +162,8 @@ def _probabilities(
     site: Site,
     paths: dict[tuple[int, int, int], tuple[FloatArray, float]],
     keys: list[tuple[int, int, int]],
-) -> list[float]:
-    """P(in) x P(out, not where one came in) x P(lane), the last a logit of the judged cost."""
+) -> FloatArray:
+    """Return P(in) x P(out, not where one came in) x P(lane), the last a logit of the judged cost."""
     lane_share = {}
     for a, b in permutations(range(len(site.gates)), 2):
         costs = np.array([paths[a, b, lane][1] for lane in range(len(LANES))])
@@ -175,7 +176,7 @@ def _probabilities(
         others = 1.0 - entering.out_share
         onward = leaving.out_share / others if others > 0 else 0.0
         result.append(entering.in_share * onward * lane_share[a, b, lane])
-    return result
+    return np.array(result)
 
 
 def _along(segment: tuple[tuple[float, float], tuple[float, float]], share: float) -> FloatArray:
@@ -232,16 +233,18 @@ def _visible_pairs(places: FloatArray, ground: BaseGeometry) -> IntArray:
     return np.column_stack([first[seen], second[seen]])
 
 
-def _judgement(lane: int, midpoints: FloatArray) -> FloatArray:
-    """Return how many times its true length each edge is judged to be, in one lane.
+def _judgement(lane: int, middles: FloatArray) -> FloatArray:
+    """Return how many times its true length each edge is judged to be, in one lane; lane 0 judges right.
 
     A smooth field over the site, so that neighbouring edges are misjudged alike.
     """
+    if lane == 0:
+        return np.ones(len(middles))
     rng = np.random.Generator(np.random.PCG64([_JUDGEMENT_SEED, lane]))
     waves = rng.normal(0.0, 1.0 / 40.0, size=(6, 2))
     phases = rng.uniform(0.0, 2 * np.pi, size=6)
-    field = np.sin(midpoints / 2 @ waves.T + phases).sum(axis=1) / np.sqrt(3.0)
-    return np.asarray(np.exp(JUDGEMENT_SD * field if lane else 0.0 * field))
+    field = np.sin(middles @ waves.T + phases).sum(axis=1) / np.sqrt(3.0)
+    return np.asarray(np.exp(JUDGEMENT_SD * field))
 
 
 def _waits_m(site: Site, starts: FloatArray, ends: FloatArray) -> FloatArray:
@@ -270,7 +273,12 @@ def _without_repeats(points: FloatArray) -> FloatArray:
 
 
 def _stops(site: Site, routes: list[FloatArray]) -> tuple[FloatArray, IntArray]:
-    """Return each place where a route enters a signalled crossing, in order along the route."""
+    """Return where each route enters signalled crossings, in order along it, and which signals these have.
+
+    Args:
+        site: The site.
+        routes: Waypoints of each route, shape (n, 2).
+    """
     lines = [LineString(points) for points in routes]
     found: list[list[tuple[float, int]]] = [[] for _ in routes]
     for number, signal in enumerate(site.signals):

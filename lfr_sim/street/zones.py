@@ -21,6 +21,7 @@ IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 
 _STEP_M = 0.25
+"""Between two points of a route that are looked at."""
 _CELL_M = 4.0
 """Side of the cells over which crowding is averaged: about the width of a pavement."""
 
@@ -33,9 +34,11 @@ class Views:
     zone: IntArray
     """Index into `Site.zones`."""
     van: IntArray
+    """Index into `Site.vans`."""
     enter_m: FloatArray
     """Distance along the route at which the face comes into view."""
     exit_m: FloatArray
+    """The same where it goes out of view."""
     lateral_m: FloatArray
     """Distance of the middle of the stretch from the camera's axis; left of it is positive."""
     camera_m: FloatArray
@@ -156,7 +159,7 @@ def _down_stream(routes: Routes, views: Views, rows: IntArray, distance_m: float
 
 
 def _samples(routes: Routes) -> _Samples:
-    """Return points every quarter metre of every route."""
+    """Return points every quarter metre of every route, the first half a step from its start."""
     counts = np.maximum(1, np.floor(routes.length_m / _STEP_M)).astype(np.int64)
     route = np.repeat(np.arange(len(routes)), counts)
     first = np.cumsum(counts) - counts

@@ -25,7 +25,8 @@ from ..state import LETTERS, Arm, State, needs_files, scenario_file, settings_of
 from ..swept import sweep_values, swept
 from ..tables import comparison_csv
 from ..views import page as around
-from ..views.brief import ORIGIN, CompareTold, compare_brief
+from ..views.brief_compare import CompareTold, compare_brief
+from ..views.brief_parts import ORIGIN
 from ..views.compare_day import paired_day
 from ..views.compare_differences import all_days
 from ..views.compare_edit import forms

@@ -22,7 +22,8 @@ from ..street_at import street_at
 from ..tables import days_csv
 from ..views import page as around
 from ..views.alert_columns import alert_columns
-from ..views.brief import ORIGIN, ExploreTold, explore_brief
+from ..views.brief import ExploreTold, explore_brief
+from ..views.brief_parts import ORIGIN
 from ..views.controls import all_settings, first_controls
 from ..views.explore import head, not_opened, part_told, part_words, picker, steps
 from ..views.figure_source import source_of_day

@@ -21,11 +21,10 @@ from ..stories import Story
 from ..street_at import Street
 from . import shapes
 from .brief_charts import columns, dots
-from .brief_compare import CompareTold, compare_brief
-from .brief_parts import ORIGIN, again, headline, made_with, page, top
+from .brief_parts import again, headline, made_with, page, top
 from .brief_plan import plan, stop_is_drawn
 from .brief_record import record
-from .brief_rests import CANNOT_SAY, sources_told, standing
+from .brief_rests import sources_told, standing
 from .sentence import TYPICAL, day_sentence, spread_line
 from .words import clock_time, counted, drawn_again, rounded
 
@@ -178,14 +177,3 @@ def _day_told(told: ExploreTold) -> list[str]:
         drawn = drawn_again(told.redraw)
         sentences.append(f"Of it, drawn again: {drawn}; only the link gives that.")
     return sentences
-
-
-__all__ = [
-    "CANNOT_SAY",
-    "ORIGIN",
-    "CompareTold",
-    "ExploreTold",
-    "compare_brief",
-    "explore_brief",
-    "headline",
-]

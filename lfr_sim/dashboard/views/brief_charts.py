@@ -14,7 +14,7 @@ from .alert_columns import in_order, levels_of_marks
 from .charts import line, px, svg, text, text_width
 from .funnel import Level, levels_told
 from .quantile_dots import Bin, bins_of, dots_of, each_dot, label_lines
-from .words import counted, whole
+from .words import counted, rounded, whole
 
 WIDTH: Final = 284
 """Of both, in px."""
@@ -71,7 +71,7 @@ def dots(days: Days, shown: float) -> Markup:
         shown: People stopped by mistake on the day shown.
     """
     values = np.floor(days.columns["truth.wrongful_engagements"] + 0.5).astype(np.int64)
-    found, at = dots_of(values), int(np.floor(shown + 0.5))
+    found, at = dots_of(values), rounded(shown)
     bins = bins_of(int(min(found.min(), at)), int(max(found.max(), at)), WIDTH)
     stacks = [each.holds(found) for each in bins]
     across = min(_WIDEST_PX, WIDTH / len(bins))

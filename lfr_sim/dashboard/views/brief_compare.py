@@ -38,7 +38,7 @@ from ..state import Changes
 from ..telling_apart import IN_2022, telling_apart
 from .brief_parts import about, again, made_with, page, shortened, top
 from .brief_rests import sources_told, standing
-from .compare_differences import common_scale, daily_change, difference_dots, finding
+from .compare_differences import common_scale, daily_change, difference_dots, dots_told, finding
 from .compare_drawing import badge
 from .compare_numbers import SEEN_AGAIN, Told, change_told, measured_told, starred
 from .compare_power import tries
@@ -52,6 +52,7 @@ _MOST_OF_SEVERAL: Final = 4
 _MOST_LARGE: Final = 2
 """Settings that may differ before the sheet is printed smaller."""
 _LONGEST_VALUE: Final = 60
+"""Characters of a value or a policy's name."""
 _TALLEST: Final = 104.0
 """How tall a heap of days may be, in px, so that hundreds of them leave room on the sheet."""
 _BOTH: Final = (MISTAKEN, ARRESTS)
@@ -121,11 +122,13 @@ def _settings(arms: Sequence[ComparedArm]) -> Markup:
     changes = differing(arms)
     most = _MOST_SETTINGS if len(arms) == 2 else _MOST_OF_SEVERAL
     shown = {
-        setting_label(path): [_cut(setting_value(path, value)) for value in values]
+        setting_label(path): [shortened(setting_value(path, value), _LONGEST_VALUE) for value in values]
         for path, values in list(changes.items())[:most]
     }
     named = [
-        Markup("{} <span>{}</span>").format(badge(arm.letter, first=not number), _cut(arm.name))
+        Markup("{} <span>{}</span>").format(
+            badge(arm.letter, first=not number), shortened(arm.name, _LONGEST_VALUE)
+        )
         for number, arm in enumerate(arms)
     ]
     heads = Markup("").join(Markup('<th scope="col">{}</th>').format(name) for name in named)
@@ -164,10 +167,6 @@ def _rest_told(arms: Sequence[ComparedArm], differ: int, shown: int) -> str:
     return f"{more}{rest} The same people walk past under each policy."
 
 
-def _cut(words: str) -> str:
-    return words if len(words) <= _LONGEST_VALUE else f"{words[: _LONGEST_VALUE - 1].rstrip()}…"
-
-
 # --- day by day ---------------------------------------------------------------------------------------
 
 
@@ -185,16 +184,7 @@ def _all_days(arms: Sequence[ComparedArm]) -> Markup:
                 for one in _BOTH
             )
         )
-        most = 400
-        each = -(-len(first.days) // most)
-        dot = "One dot is one day" if each == 1 else f"One dot is up to {each} days"
-        crowd = "days paired by number only" if another_crowd(arms) else "on the same crowd"
-        step = (
-            "" if scale.step == 1 else f" A place holds {scale.step:,} differences, named by the largest."
-        )
-        note = (
-            f"{dot}: {others[0].letter} minus {first.letter}, {crowd}. An open dot is no difference.{step}"
-        )
+        note = dots_told(arms, scale)
     else:
         items = Markup("").join(
             Markup("<li>{}.</li>").format(finding(changes[arm.letter, one.name], one, arm.letter))

@@ -16,8 +16,8 @@ from ..state import Changes
 from .brief_style import style
 from .words import counted, days_told
 
-LONGEST_TITLE: Final = 240
-"""Characters of a title or a name that are printed."""
+_LONGEST_TITLE: Final = 240
+"""Characters of a title that are printed."""
 
 ORIGIN: Final = "{{origin}}"
 """Stands for where the dashboard runs: the page that saves a brief knows, and fills it in."""
@@ -83,11 +83,11 @@ def made_with(made: Mapping[str, Any], digests: Mapping[str, str]) -> str:
     return f"{', '.join(parts)}."
 
 
-def shortened(words: str) -> str:
-    """Return a title of a length that a sheet has room for."""
-    if len(words) <= LONGEST_TITLE:
+def shortened(words: str, longest: int = _LONGEST_TITLE) -> str:
+    """Return words of a length that a sheet has room for: cut, if there are more, at the end of one."""
+    if len(words) <= longest:
         return words
-    kept = words[: LONGEST_TITLE - 2]
+    kept = words[: longest - 2]
     return f"{kept.rpartition(' ')[0] or kept} …"
 
 

@@ -14,6 +14,7 @@ from ..setting_words import setting_label, setting_value
 from ..settings_told import STATUSES, SettingTold
 from ..state import Changes
 from ..status_words import BORROWED, PLAIN
+from .brief_parts import shortened
 from .evidence_settings import status_mark
 from .words import counted, number_word
 
@@ -26,7 +27,8 @@ CANNOT_SAY: Final = (
 """What the numbers leave open, in short."""
 
 _MOST_SOURCES: Final = 5
-_LONGEST: Final = 90
+_LONGEST_SOURCE, _LONGEST_VALUE = 90, 40
+"""Characters of a source's title, and of a value that was changed."""
 _MOST_CHANGES: Final = 3
 
 _STATUS: Final = {
@@ -65,17 +67,14 @@ def standing(
         note: Whose settings these are, where a brief has several scenarios.
     """
     return Markup('<section class="brief-pair">{}{}</section>').format(
-        rests_on(scenario, shipped, changes, told, note), _cannot_say()
+        _rests_on(scenario, shipped, changes, told, note), _cannot_say()
     )
 
 
-def rests_on(
-    scenario: Scenario, shipped: Scenario, changes: Changes, told: Sequence[SettingTold], note: str = ""
+def _rests_on(
+    scenario: Scenario, shipped: Scenario, changes: Changes, told: Sequence[SettingTold], note: str
 ) -> Markup:
-    """Return the settings that matter most, each with its value and what it rests on.
-
-    Args: as of `standing`.
-    """
+    """Return the settings that matter most, each with its value and what it rests on."""
     found = {setting.path: setting for setting in told}
     items = [_alone(found[path]) for path in _ALONE]
     items.insert(3, _together(found))
@@ -92,7 +91,8 @@ def sources_told(told: Sequence[SettingTold]) -> list[str]:
     """Return a sentence with the titles of the sources of those settings; none where none has one."""
     found = {setting.path: setting for setting in told}
     titles = [found[path].reference.title for path in (*_ALONE, *_TOGETHER)]
-    named = [_short(title) for title in list(dict.fromkeys(filter(None, titles)))[:_MOST_SOURCES]]
+    shown = list(dict.fromkeys(filter(None, titles)))[:_MOST_SOURCES]
+    named = [shortened(title, _LONGEST_SOURCE) for title in shown]
     return [f"Sources: {'; '.join(named)}."] if named else []
 
 
@@ -125,7 +125,7 @@ def _status_words(setting: SettingTold) -> str:
 def _changed(changes: Sequence[tuple[str, str]], scenario: Scenario) -> str:
     values = scenario.values()
     shown = [
-        f"{setting_label(path)}: {_short(setting_value(path, values[path]), 40)}"
+        f"{setting_label(path)}: {shortened(setting_value(path, values[path]), _LONGEST_VALUE)}"
         for path, _ in changes[:_MOST_CHANGES]
         if path in values
     ]
@@ -134,13 +134,6 @@ def _changed(changes: Sequence[tuple[str, str]], scenario: Scenario) -> str:
         more = "more setting" if shown else "setting"
         shown.append(counted(rest, more) if rest > 12 else f"{number_word(rest)} {more}{'s' * (rest > 1)}")
     return f"Also changed. {'; '.join(shown)}."
-
-
-def _short(words: str, longest: int = _LONGEST) -> str:
-    """Return words, cut short at the end of one where there are too many."""
-    if len(words) <= longest:
-        return words
-    return f"{words[:longest].rpartition(' ')[0] or words[:longest]} …"
 
 
 def _cannot_say() -> Markup:

@@ -70,7 +70,6 @@ def all_days(arms: Sequence[ComparedArm]) -> Markup:
         )
     first, *others = arms
     scale = common_scale([daily_change(first, arm, one) for arm in others for one in (MISTAKEN, ARRESTS)])
-    own = another_crowd(arms)
     pairs = Markup("").join(
         Markup('<div class="compare-pair">{}{}</div>').format(
             *(
@@ -83,7 +82,7 @@ def all_days(arms: Sequence[ComparedArm]) -> Markup:
     heading = f"All {days:,} days" if days != 1 else "The one day"
     return Markup(
         '<section id="compare-days"><h2>{}</h2>{}<p class="note" data-figure-note>{}</p></section>'
-    ).format(heading, pairs, _caption(first, others, days, scale, own=own))
+    ).format(heading, pairs, dots_told(arms, scale))
 
 
 def difference_dots(
@@ -179,13 +178,14 @@ def daily_change(a: ComparedArm, b: ComparedArm, outcome: Outcome) -> NDArray[np
     return np.rint(outcome.of(b.days) - outcome.of(a.days)).astype(np.int64)
 
 
-def _caption(
-    first: ComparedArm, others: Sequence[ComparedArm], days: int, scale: Scale, *, own: bool
-) -> str:
-    dot = _days_a_dot(days)
+def dots_told(arms: Sequence[ComparedArm], scale: Scale) -> str:
+    """Return what a dot is: how many days, of which policies, and on which crowd."""
+    first, *others = arms
+    dot = _days_a_dot(min(len(arm.days) for arm in arms))
     unit = "One dot is one day" if dot == 1 else f"One dot is up to {dot} days"
     under = " or ".join(arm.letter for arm in others)
-    joined = "days paired by number only, since each has its own crowd" if own else "on the same crowd"
+    own = "days paired by number only, since each has its own crowd"
+    joined = own if another_crowd(arms) else "on the same crowd"
     steps = f" A place holds {scale.step:,} differences, named by the largest." if scale.step > 1 else ""
     return f"{unit}: {under} minus {first.letter}, {joined}. An open dot is no difference.{steps}"
 

@@ -11,12 +11,10 @@ import math
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import gammaincinv
 
 from lfr_sim.closed_form import erlang_b
 from lfr_sim.closed_form.in_view import InView
-from lfr_sim.closed_form.quadrature import U_WEIGHT, U
-from lfr_sim.closed_form.recognition import Recognition
+from lfr_sim.closed_form.recognition import Recognition, presence_days
 from lfr_sim.closed_form.stops import ExpectedAlerts, police_counts
 from lfr_sim.scenario import Scenario
 from lfr_sim.street import site_of
@@ -39,7 +37,7 @@ def teams_are_scarce(scenario: Scenario, match: Recognition) -> bool:
     )
     if sum(sent) == 0:
         return False
-    factor, day_weight = _days(scenario)
+    factor, day_weight = presence_days(scenario)
     hours_s = 3600.0 * scenario.deployment.hours
     rate, weight = _hours(scenario)
     # Shape (days, hours): true alerts follow the day's presence, all alerts the hour's flow.
@@ -102,15 +100,6 @@ def _sent(scenario: Scenario, alerts: ExpectedAlerts, *, is_true: bool) -> tuple
     ways_s = 4 * officers.post_distance_m / officers.walking_speed_m_s
     found = officers.found_share
     return sent, ways_s + officers.search_time_s + found * stop_s + (1 - found) * officers.give_up_s
-
-
-def _days(scenario: Scenario) -> tuple[FloatArray, FloatArray]:
-    """Return factors of the day on presence, and their weights."""
-    settings = scenario.watchlist
-    if not settings.presence_day_effect:
-        return np.ones(1), np.ones(1)
-    shape = settings.presence_day_shape
-    return np.asarray(gammaincinv(shape, U) / shape), np.asarray(U_WEIGHT)
 
 
 def _hours(scenario: Scenario) -> tuple[FloatArray, FloatArray]:

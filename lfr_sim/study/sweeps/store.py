@@ -83,8 +83,9 @@ class Store:
         if not str(folder):  # not the folder that one stands in
             _usable(folder)
         if not os.path.isfile(where / PLAN):
-            is_there = os.path.isdir(where)
-            problem = "there is no sweep in this folder" if is_there else "there is no such folder"
+            problem = "this is a file" if os.path.isfile(where) else "there is no such folder"
+            if os.path.isdir(where):
+                problem = "there is no sweep in this folder"
             raise _refusal(where, problem, "the folder given as --out to `lfr-sim sweep`")
         text = read_text(where / PLAN, kind="plan", largest_bytes=LARGEST_PLAN_BYTES)
         try:

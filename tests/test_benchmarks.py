@@ -1,4 +1,4 @@
-"""The dashboard's benchmark measures what it says: its sliders exist, what never comes breaks a limit."""
+"""Benchmarks measure what they say: sites are prepared anew, sliders exist, what never comes is late."""
 
 from __future__ import annotations
 
@@ -18,16 +18,27 @@ from lfr_sim.dashboard.settings import FIRST_CONTROLS
 BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
 
 
-@pytest.fixture
-def served() -> Iterator[ModuleType]:
-    """Return what the benchmark's parts share."""
+@pytest.fixture(autouse=True)
+def benchmarks() -> Iterator[None]:
+    """Let the benchmarks be imported."""
     sys.path.insert(0, str(BENCHMARKS))
-    try:
-        import dashboard_served
+    yield
+    sys.path.remove(str(BENCHMARKS))
 
-        yield dashboard_served
-    finally:
-        sys.path.remove(str(BENCHMARKS))
+
+@pytest.fixture
+def served(benchmarks: None) -> ModuleType:
+    """Return what the parts of the dashboard's benchmark share."""
+    import dashboard_served
+
+    return dashboard_served
+
+
+def test_a_site_is_prepared_as_if_never_seen() -> None:
+    """Protects the time of preparation: each turn finds its routes anew, none takes those of the last."""
+    import speed
+
+    assert speed.prepared("stratford_bridge") is not speed.prepared("stratford_bridge")
 
 
 def test_its_sliders_are_those_of_the_page(served: ModuleType) -> None:
