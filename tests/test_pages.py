@@ -115,6 +115,41 @@ def told_of(runs: Runs, query: str) -> tuple[str, str]:
     return table, Html(found[2]).text
 
 
+@pytest.mark.parametrize("done", [1, 6])
+def test_the_brief_of_a_stopped_run_says_so_and_its_command_gives_those_days(runs: Runs, done: int) -> None:
+    """Protects a sheet on its own: it says how many days are missing, and its command makes its table."""
+    visit = ExplorePage(opened("/", BUSY), "somebody", runs)
+    runs.keep(visit.state.arms[0].digest, 1, days()[:done])
+    page = plain(visit.regions()["head"])
+    found = visit.file_of("brief")
+    assert found is not None
+    told = Html(found[2]).text
+
+    opening = f"Of 20 days {done} {'is' if done == 1 else 'are'} simulated; on "
+    assert opening in page
+    assert opening in told
+    assert "On a typical day" not in told
+    assert "the run was stopped, was of fewer days, or had not ended" in told
+    assert f"--seed 1 --replicates {done} " in told
+    assert "days=" in visit.address
+    whole_run = explore_of(runs).file_of("brief")
+    assert whole_run is not None
+    assert "stopped, was of fewer" not in Html(whole_run[2]).text
+
+
+def test_the_brief_of_a_stopped_comparison_says_so(runs: Runs) -> None:
+    """Protects the sheet of Compare alike: the days that are missing, and a command for the rest."""
+    visit = compare_of(runs)
+    for arm in visit.state.arms:
+        runs.keep(arm.digest, 1, [simulate_day(arm.scenario, 1, number) for number in range(6)])
+    found = visit.file_of("brief")
+    assert found is not None
+    told = Html(found[2]).text
+
+    assert "Of 20 days the first 6 are simulated: the run was stopped" in told
+    assert "--replicates 6 " in told
+
+
 def test_a_changed_day_is_not_told_as_the_published_one(runs: Runs) -> None:
     """Protects the record: beside another place and list it is called that of the unchanged day."""
     same = told_of(runs, "a=oxford-circus-2022-07-07")

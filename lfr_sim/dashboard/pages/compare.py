@@ -21,7 +21,7 @@ from ..policies import POLICIES, policy_of, rival_of
 from ..prediction import predict
 from ..setting_words import setting_label, setting_value
 from ..settings import FIRST_CONTROLS, shown_settings
-from ..state import LETTERS, Arm, State, needs_files, scenario_file, settings_of
+from ..state import LETTERS, Arm, State, command_of, needs_files, scenario_file, settings_of
 from ..swept import swept
 from ..tables import comparison_csv
 from ..views import page as around
@@ -280,10 +280,11 @@ class ComparePage(Visit):
             changes=[arm.changes for arm in self.state.arms],
             seed=self.state.seed,
             address=f"{ORIGIN}{self.address}",
-            command=self.command,
+            command=command_of(replace(self.state, days=len(arms[0].days)), self.page),
             needs_files=needs_files(self.state),
             today=datetime.date.today(),
             made=provenance(arms[0].scenario),
+            asked=self.state.days,
         )
         return compare_brief(told)
 

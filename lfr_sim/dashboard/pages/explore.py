@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from markupsafe import Markup
@@ -11,18 +10,15 @@ from markupsafe import Markup
 from lfr_sim.scenario import Scenario
 from lfr_sim.streams import PARTS
 from lfr_sim.street import shipped_layouts
-from lfr_sim.study.replicates import provenance
 
 from ..days import DayRow, Days
 from ..prediction import Prediction, predict
 from ..runs import Job
 from ..simulated import ShownDay, open_day
 from ..state import Arm
-from ..street_at import street_at
 from ..tables import days_csv
 from ..views import page as around
 from ..views.alert_columns import alert_columns
-from ..views.brief import ORIGIN, ExploreTold, explore_brief
 from ..views.controls import all_settings, first_controls
 from ..views.explore import head, not_opened, part_told, part_words, picker, steps
 from ..views.figure_source import source_of_day
@@ -32,27 +28,9 @@ from ..views.rates import predicted_rates, simulated_rates
 from ..views.record import record_table
 from ..views.sentence import day_sentence, opening_of, predicted_sentence, running_sentence, spread_line
 from ..views.threshold_curve import threshold_curve
+from .explored import Simulated, brief_of
 from .played import STALE, player_of
 from .visit import FEWEST_DAYS, Visit, changes_told, scenario_titles
-
-
-@dataclass(frozen=True)
-class Simulated:
-    """Days that were run, and of what."""
-
-    arm: Arm
-    seed: int
-    days: Days
-
-    @property
-    def scenario(self) -> Scenario:
-        """The scenario that was run."""
-        return self.arm.scenario
-
-    @property
-    def shipped(self) -> Scenario:
-        """The shipped scenario that it was made from, whose record it is."""
-        return Arm(self.arm.base).scenario
 
 
 class ExplorePage(Visit):
@@ -362,31 +340,8 @@ class ExplorePage(Visit):
         name = self.state.arms[0].base
         if what == "data" and self.last is not None:
             return f"{name}-days.csv", "text/csv", days_csv(self.last.days, self.last.seed)
-        if what == "brief" and self.is_current and self.shown is not None and self.shown.is_open:
-            return f"{name}-brief.html", "text/html", self._brief()
+        last, shown = self.last, self.shown
+        if what == "brief" and self.is_current and last is not None and shown is not None and shown.is_open:
+            told = brief_of(last, shown, self.state, alert=self.alert, address=self.address)
+            return f"{name}-brief.html", "text/html", told
         return super().file_of(what)
-
-    def _brief(self) -> str:
-        """Return the state on one sheet: a page that opens from disk."""
-        shown, last = self.shown, self.last
-        assert shown is not None
-        assert last is not None  # the page offers it only then
-        alert = next((one for one in shown.alerts if one.alert == self.alert), None)
-        day: dict[str, Any] = {"seed": last.seed, "replicate": shown.replicate, "redraw": shown.redraw}
-        told = ExploreTold(
-            scenario=last.scenario,
-            shipped=last.shipped,
-            seed=last.seed,
-            days=last.days,
-            row=shown.row,
-            street=street_at(last.scenario, **day, alert=alert),
-            alert=alert,
-            story=None if alert is None else shown.stories[alert.alert],
-            address=f"{ORIGIN}{self.address}",
-            command=self.command,
-            today=datetime.date.today(),
-            made=provenance(last.scenario),
-            redraw=shown.redraw,
-            changes=self.state.arms[0].changes,
-        )
-        return explore_brief(told)

@@ -305,7 +305,7 @@ class Visit:
     def _copied(self, what: str) -> None:
         self.said = {
             "link": "Link copied: it opens this state.",
-            "command": "Command copied: it gives the same days in a terminal.",
+            "command": f"Command copied: in a terminal it gives {count_of(self.state.days, 'day')}.",
         }.get(what, "")
 
     def _download(self, what: str) -> Answer | None:
