@@ -150,6 +150,21 @@ def test_odd_values_in_a_box(visitor: Visitor) -> None:
     page.wait_for_selector("#faults", state="detached")
 
 
+def test_a_refused_value_gives_way_to_the_one_in_use(visitor: Visitor) -> None:
+    """Protects boxes that have been used before: they go back to the last good value, not to an older one."""
+    page = visitor.open(f"/?{BUSY}")
+    for box, good, told, bad in (
+        ("matcher-threshold", "0.70", "0.70", "64%"),
+        ("watchlist-size", "1e3", "1,000", "9.756"),
+    ):
+        type_into(page, f"#box-{box}", good)
+        says(page, "#changed", "Changed:")
+        until(page, f"() => document.querySelector('#open-{box} b').textContent === '{told}'")
+        type_into(page, f"#box-{box}", bad)
+        assert bad in faults_of(page)
+        until(page, f"() => document.querySelector('#box-{box}').value === '{told}'")
+
+
 @pytest.mark.parametrize(("box", "allowed"), [("days", "1 to 1,000"), ("seed", "0 to ")])
 def test_odd_days_and_seeds(visitor: Visitor, box: str, allowed: str) -> None:
     """Protects the server: a run of 100,000 days cannot even be asked for, and the limit is told."""
