@@ -174,7 +174,13 @@ class ComparePage(Visit):
         share = around.share_row(self.command, buttons=buttons, said=self.said)
         source = source_of_arms(arms, self._shipped_of(), self.state.seed)
         return source + around.foot(
-            self.state.days, self.state.seed, "", share, busy=self.is_running, opens=False
+            self.state.days,
+            self.state.seed,
+            "",
+            share,
+            busy=self.is_running,
+            opens=False,
+            refused=self.refused,
         )
 
     def _shipped_of(self) -> list[Scenario]:

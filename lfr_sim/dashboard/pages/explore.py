@@ -219,8 +219,10 @@ class ExplorePage(Visit):
     def _controls(self) -> Markup:
         scenario, plain = self.state.scenario, self._shipped
         deployed = self.prediction.record["watchlist_size"]
-        first = first_controls(scenario, plain, self.open_path, deployed=deployed)
-        return first + all_settings(scenario, plain, is_open=self.all_open, open_table=self.open_table)
+        refused = self.refused
+        first = first_controls(scenario, plain, self.open_path, deployed=deployed, refused=refused)
+        opened: dict[str, Any] = {"is_open": self.all_open, "open_table": self.open_table}
+        return first + all_settings(scenario, plain, **opened, refused=refused)
 
     def _steps(self) -> Markup:
         if self.shown is None:
@@ -285,7 +287,8 @@ class ExplorePage(Visit):
             buttons |= {"brief": "One-page brief"} if self.shown.is_open else {}
         share = around.share_row(self.command, buttons=buttons, said=self.said)
         days, seed, busy = self.state.days, self.state.seed, self.is_running
-        return around.foot(days, seed, self._agreement(), share, busy=busy, done=self._done_days)
+        about: dict[str, Any] = {"busy": busy, "done": self._done_days, "refused": self.refused}
+        return around.foot(days, seed, self._agreement(), share, **about)
 
     def _agreement(self) -> str:
         """Return how near the closed form comes to the days, in a sentence; empty without days."""
