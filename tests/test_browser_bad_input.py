@@ -152,7 +152,7 @@ def test_odd_values_in_a_box(visitor: Visitor) -> None:
 
 
 def test_a_refused_value_gives_way_to_the_one_in_use(visitor: Visitor) -> None:
-    """Protects boxes that have been used before: they go back to the last good value, not to an older one."""
+    """Protects boxes that have been used before: they go back to the last good value, not an older one."""
     page = visitor.open(f"/?{BUSY}")
     for box, good, told, bad in (
         ("matcher-threshold", "0.70", "0.70", "64%"),
@@ -168,7 +168,7 @@ def test_a_refused_value_gives_way_to_the_one_in_use(visitor: Visitor) -> None:
 
 @pytest.mark.parametrize("size", [(390, 844), (1280, 900)])
 def test_a_refusal_stands_at_its_box(chromium: Any, dashboard: str, size: tuple[int, int]) -> None:
-    """Protects whoever types far down a page: the message is in view, tied to the box, and read out once."""
+    """Protects whoever types far down a page: the message is in view, tied to the box, read out once."""
     visitor = Visitor(chromium, dashboard, viewport={"width": size[0], "height": size[1]})
     page = visitor.open(f"/?{BUSY}")
     days_are_simulated(page)
@@ -188,7 +188,7 @@ def test_a_refusal_stands_at_its_box(chromium: Any, dashboard: str, size: tuple[
         message.wait_for()
         settled(page)
         where = page.locator(f"#{box}, #fault-{box}").evaluate_all(BOUNDS)
-        assert all(0 <= top and bottom <= size[1] for top, bottom in where), (box, where)
+        assert all(top >= 0 and bottom <= size[1] for top, bottom in where), (box, where)
         assert page.evaluate("document.activeElement.id") == box
         assert page.locator(f"#{box}").get_attribute("aria-invalid") == "true"
         assert page.locator(f"#{box}").get_attribute("aria-describedby") == f"fault-{box}"

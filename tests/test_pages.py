@@ -90,6 +90,35 @@ def test_a_picked_day_stays_and_is_not_called_typical(runs: Runs) -> None:
     assert "On the day shown" in plain(visit.regions()["head"])
 
 
+@pytest.mark.parametrize(("alert", "is_there"), [(0, True), (55, False)])
+def test_a_link_to_an_alert_that_is_not_there_is_told(runs: Runs, alert: int, is_there: bool) -> None:
+    """Protects links: which alert is opened instead of the one asked for is not kept silent."""
+    query = BUSY.replace("days=20", f"days={FEW}&alert={alert}")
+    visit = ExplorePage(opened("/", query), "somebody", runs)
+    assert visit.faults == ()  # nobody can know yet
+    runs.keep(visit.state.arms[0].digest, visit.state.seed, days())
+    told = plain(visit.regions()["head"])
+    assert visit.shown is not None
+    alerts = len(visit.shown.alerts)
+
+    said = f"alert is 55: the day shown has {alerts} alerts. Allowed: 0 to {alerts - 1}. Another is opened."
+    assert (said not in told) == is_there
+    assert (visit.state.alert == alert) == is_there
+    visit.handle({"do": "keep"})
+    assert visit.regions() is not None
+    assert visit.faults == ()
+
+
+@pytest.mark.parametrize(("typed", "taken"), [("1e2", 100), ("3e1", 30), ("1.5", FEW), ("1e99", FEW)])
+def test_days_are_read_as_other_numbers_are(runs: Runs, typed: str, taken: int) -> None:
+    """Protects the box of days: it takes what the boxes of settings take."""
+    visit = explore_of(runs)
+    visit.handle({"do": "set", "path": "@days", "value": typed})
+
+    assert visit.state.days == taken
+    assert bool(visit.faults) == (taken == FEW)
+
+
 def test_an_alert_does_not_outlive_its_crowd(runs: Runs) -> None:
     """Protects the opened alert: among other people, one of the same number is somebody else's."""
     visit = explore_of(runs)

@@ -12,6 +12,7 @@ from lfr_sim.streams import PARTS
 from lfr_sim.street import shipped_layouts
 
 from ..days import DayRow, Days
+from ..limits import alert_fault
 from ..prediction import Prediction, predict
 from ..runs import Job
 from ..simulated import ShownDay, open_day
@@ -41,6 +42,8 @@ class ExplorePage(Visit):
     """The days simulated last, whatever has been changed since."""
     shown: ShownDay | None = None
     """The day on the plan: one of those."""
+    _linked_alert: int | None = None
+    """The alert that the link asks for, until its day is there."""
 
     _told: tuple[Simulated, DayRow, Markup] | None = None
     """Days and day of the record table, and the table."""
@@ -50,6 +53,7 @@ class ExplorePage(Visit):
     """The day and what else the steps tell of, and the steps."""
 
     def _begin(self) -> None:
+        self._linked_alert = self.state.alert
         self._doers |= {"alert": self._alert, "redraw": self._redraw, "day": self._day, "next": self._next}
         self.refresh()
 
@@ -91,6 +95,17 @@ class ExplorePage(Visit):
             self.shown = None
         if self.shown is None and self.last is not None:
             self.shown = self._show_day()
+        self._look_for_alert()
+
+    def _look_for_alert(self) -> None:
+        """Say so where the link asks for an alert that its day has not, once that day is there."""
+        number, shown = self._linked_alert, self.shown
+        if number is None or shown is None or self.is_running or not (self.is_current and shown.is_open):
+            return
+        self._linked_alert = None
+        if number == self.state.alert and all(alert.alert != number for alert in shown.alerts):
+            self.faults = (*self.faults, alert_fault(number, len(shown.alerts)))
+            self.state = replace(self.state, alert=None)
 
     @property
     def _is_middle(self) -> bool:
