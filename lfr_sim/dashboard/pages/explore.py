@@ -17,6 +17,7 @@ from ..prediction import Prediction, predict
 from ..runs import Job
 from ..simulated import ShownDay, open_day
 from ..state import Arm
+from ..status_words import has_record
 from ..tables import days_csv
 from ..views import page as around
 from ..views.alert_columns import alert_columns
@@ -27,6 +28,7 @@ from ..views.funnel import funnel
 from ..views.quantile_dots import quantile_dots
 from ..views.rates import predicted_rates, simulated_rates
 from ..views.record import record_table
+from ..views.record_notes import is_day_itself
 from ..views.sentence import day_sentence, opening_of, predicted_sentence, running_sentence, spread_line
 from ..views.threshold_curve import threshold_curve
 from .explored import Simulated, brief_of
@@ -201,7 +203,8 @@ class ExplorePage(Visit):
     def _published(self) -> dict[str, float | None]:
         """What the force published of the day, which is told as long as the day is as it was."""
         published: dict[str, float | None] = self._shipped.published.model_dump()
-        return dict.fromkeys(published) if self.state.arms[0].changes else published
+        is_itself = is_day_itself(self.state.scenario, self._shipped)
+        return published if is_itself else dict.fromkeys(published)
 
     def _picker(self) -> Markup:
         arm, layout = self.state.arms[0], self.state.scenario.site.layout
@@ -266,11 +269,12 @@ class ExplorePage(Visit):
 
     def _rates(self, current: bool) -> Markup:
         """Return the rates of what is set now; those of simulated days stay until there are others."""
+        published = self._published if has_record(self._shipped) else None
         if self.last is None or not current:
-            return predicted_rates(self.prediction)
+            return predicted_rates(self.prediction, published)
         days = self.last.days
         if self._rated is None or self._rated[0] is not days:
-            self._rated = days, simulated_rates(days)
+            self._rated = days, simulated_rates(days, published)
         return self._rated[1]
 
     def _record_of(self, last: Simulated, row: DayRow) -> Markup:
