@@ -49,7 +49,7 @@ SCENARIO = opened("/", BUSY).state.scenario
 DAYS, SEED = 20, 1
 RECORD = ("faces", "alerts", "true_alerts", "false_alerts", "true_alerts_engaged", "false_alerts_engaged",
           "arrests")  # fmt: skip
-LEFT_OUT = ("listed_passers", "missed", "wrongful_minutes")
+LEFT_OUT = ("passers", "listed_passers", "missed", "wrongful_minutes")
 CHARTS = ("alert-columns", "dots-wrongful-engagements", "threshold-curve")
 Row = Mapping[str, int | float]
 
@@ -690,7 +690,7 @@ def test_published_day_stands_beside(visitor: Visitor) -> None:
     row = next(row for row in rows_of(page, ".record-wide table") if row[0].startswith("Published"))
     known: Sequence[int | None] = [getattr(published, name) for name in RECORD]
 
-    assert row[1:] == [*("not known" if n is None else f"{n:,}" for n in known), *["not known"] * 3]
+    assert row[1:] == [*("not known" if n is None else f"{n:,}" for n in known), *["not known"] * 4]
     spread = text_of(page, "#told .spread")
     assert numbers_in(spread)[-3:] == [published.alerts, published.true_alerts, published.false_alerts]
 

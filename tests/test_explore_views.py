@@ -111,7 +111,11 @@ def day(
     truth |= {"true_alerts": right, "false_alerts": len(made) - right, "engagements": len(stops)}
     truth |= {"wrongful_engagements": wrongly, "arrests": arrests, "missed": missed}
     truth |= {"arrests_misidentified": sum(mark.arrested and not mark.right for mark in stops)}
-    truth |= {"listed_passers": right + missed, "wrongful_minutes": 9.25 * wrongly}
+    truth |= {
+        "passers": 13 * faces // 12,
+        "listed_passers": right + missed,
+        "wrongful_minutes": 9.25 * wrongly,
+    }
     gone = Mark(1, 5.0, None, False)
     return DayRow(0, record, truth, (*made, gone), {})
 
@@ -291,7 +295,7 @@ def test_the_record_table_has_the_numbers(name: str, predicted: bool) -> None:
 
     assert wide[1][1:] == [
         *("Faces", "Alerts", "True", "False", "Stopped, true", "Stopped, false", "Arrests"),
-        *("Listed passers", "Missed", "Minutes held by mistake"),
+        *("Walks past", "Listed passers", "Missed", "Minutes held by mistake"),
     ]
     named = [row[0] for row in turned[1:] if len(row) > 1]
     assert named == wide[1][1:]
@@ -352,7 +356,9 @@ def test_what_is_fitted_is_no_test_and_is_said_only_where_it_is_so() -> None:
     moved = scenario.replace({"crowd.passers_per_hour": 5_000.0, "watchlist.presence": 3e-4})
     days = Days.of([])
 
-    assert "fitted to this day, so agreement on faces is no test" in record_table(scenario, days)
+    told = record_table(scenario, days)
+    assert "The number of walks past is fitted to this day, so agreement on faces is no test" in told
+    assert "Walks past: people walking through the site, second walks included." in told
     assert "agreement on true alerts is a weak test" in record_table(scenario, days)
     told = record_table(Scenario.from_dict(fitted), days)
     assert (
