@@ -40,6 +40,7 @@ from lfr_sim.dashboard.prediction import predict
 from lfr_sim.dashboard.simulated import show_day, simulate_day
 from lfr_sim.dashboard.state import Arm
 from lfr_sim.dashboard.stories import Story
+from lfr_sim.dashboard.views.words import figure
 from lfr_sim.scenario import Scenario
 from lfr_sim.study.replicates import run
 
@@ -234,8 +235,8 @@ def test_threshold_curve_is_the_closed_form(explore: Any) -> None:
     rows = rows_of(explore, "#threshold-curve-table table")[1:]
 
     assert [float(row[0]) for row in rows] == pytest.approx(list(curve.thresholds), abs=6e-4)
-    assert [row[1] for row in rows] == [whole(float(value)) for value in curve.false_alerts]
-    assert [row[2] for row in rows] == [whole(float(value)) for value in curve.missed]
+    assert [row[1] for row in rows] == [figure(float(value)) for value in curve.false_alerts]
+    assert [row[2] for row in rows] == [figure(float(value)) for value in curve.missed]
 
 
 def move_threshold(page: Any, value: str = "0.62") -> Scenario:

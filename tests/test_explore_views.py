@@ -471,7 +471,8 @@ def test_quantile_dots_have_the_days_and_fit(values: list[int], column: str, sho
     dots = min(20, len(values))
 
     assert sum(numbers(line[1])[0] for line in rows) == dots
-    assert len(rows) <= MOST_COLUMNS
+    assert len(rows) <= MOST_COLUMNS + 2  # rarer days, on either side
+    assert sum(numbers(line[2])[0] for line in rows) == len(values)
     for label, stack, count in rows:
         low, high = numbers(label)[0], numbers(label)[-1]
         assert numbers(count)[0] == sum(low <= value <= high for value in values)
@@ -554,9 +555,12 @@ def test_the_curve_table_has_the_numbers(points: list[tuple[float, float]], plac
     html = read(figure)
 
     assert html.tables[0][1:] == [
-        [f"{threshold:.2f}", words.expected(a), words.expected(b)]
+        [f"{threshold:.2f}", words.figure(a), words.figure(b)]
         for threshold, (a, b) in zip(thresholds, points, strict=True)
     ]
+    for row, counts in zip(html.tables[0][1:], points, strict=True):
+        read_back = [float(cell.replace(",", "")) for cell in row[1:]]
+        assert read_back == pytest.approx(counts, rel=0.05)
     assert_texts_fit(figure)
     if html.headings[0].startswith("A lower threshold: more wrong alerts"):
         now = points[min(place, len(points) - 1)]

@@ -12,8 +12,8 @@ from markupsafe import Markup
 from lfr_sim.dashboard.days import DayRow, Days
 from lfr_sim.dashboard.prediction import predict
 from lfr_sim.dashboard.simulated import simulate_day
-from lfr_sim.dashboard.views.rates import PER_FACES, RATES, figure, predicted_rates, simulated_rates
-from lfr_sim.dashboard.views.words import plain
+from lfr_sim.dashboard.views.rates import PER_FACES, RATES, predicted_rates, simulated_rates
+from lfr_sim.dashboard.views.words import figure, plain
 from lfr_sim.metrics import METRICS, evaluate, sum_rows
 from lfr_sim.scenario import Scenario
 from lfr_sim.study.analysis.intervals import mean_interval, ratio_interval

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from typing import Final
 
 from markupsafe import Markup
@@ -15,7 +14,7 @@ from lfr_sim.study.analysis.intervals import mean_interval, sides_interval
 
 from ..days import FEW_DAYS, Days, FloatArray
 from ..prediction import Prediction
-from .words import ASKED_FOR, NOT_KNOWN, counted, rounded, whole
+from .words import ASKED_FOR, NOT_KNOWN, counted, figure, rounded, whole
 
 PER_FACES: Final = 100_000
 _METRICS: Final = {metric.name: metric for metric in METRICS}
@@ -138,18 +137,6 @@ def predicted_rates(prediction: Prediction, published: Published | None = None) 
     if prediction.stops_are_asked_for:
         note += f" {ASKED_FOR}"
     return _folded(cells, note, published, has_intervals=False)
-
-
-def figure(value: float) -> str:
-    """Return a mean or a rate in a few figures, never in powers of ten: `0.0042`, `1.53`, `98.7`."""
-    size = abs(value)
-    if size >= 1000:
-        return f"{value:,.0f}"
-    if size >= 10:
-        return f"{value:.1f}"
-    if size >= 0.1 or not value:
-        return f"{value:.2f}" if value else "0"
-    return f"{Decimal(f'{value:.2g}'):f}"
 
 
 def published_rate(rate: Rate, published: Published) -> Value | None:
