@@ -166,6 +166,19 @@ def test_a_refused_value_gives_way_to_the_one_in_use(visitor: Visitor) -> None:
         until(page, f"() => document.querySelector('#box-{box}').value === '{told}'")
 
 
+def test_a_title_of_one_long_word_fits(chromium: Any, dashboard: str) -> None:
+    """Protects the width of the page from a title in a link, which the record beside it outlives."""
+    visitor = Visitor(chromium, dashboard, viewport={"width": 390, "height": 844})
+    page = visitor.open(f"/?a=oxford-circus-2022-01-28&days=5&a.set=title={'W' * 300}")
+    says(page, "#undo-title", "WWW")
+    settled(page)
+
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    assert "The police record of the day" in text_of(page, "#told .spread")
+    assert "Published, 28 Jan 2022" in text_of(page, "#record")
+    visitor.close()
+
+
 @pytest.mark.parametrize("size", [(390, 844), (1280, 900)])
 def test_a_refusal_stands_at_its_box(chromium: Any, dashboard: str, size: tuple[int, int]) -> None:
     """Protects whoever types far down a page: the message is in view, tied to the box, read out once."""

@@ -215,6 +215,21 @@ def test_a_link_cannot_forge_the_record(runs: Runs) -> None:
     assert "Published" not in new[0]
 
 
+@pytest.mark.parametrize(
+    ("change", "is_itself"),
+    [("title=Another name", True), ("published.faces=77", True), ("deployment.date=2022-01-29", False)],
+)
+def test_a_title_is_no_change_of_the_day(runs: Runs, change: str, is_itself: bool) -> None:
+    """Protects the police record beside the sentence: only a change of the day itself takes it away."""
+    query = f"a=oxford-circus-2022-01-28&a.set={change}&days=3"
+    visit = ExplorePage(opened("/", query), "somebody", runs)
+    head = plain(visit.regions()["head"])
+
+    assert visit.state.arms[0].changes
+    assert ("The police record of the day: 11 alerts, 10 true and 1 false." in head) == is_itself
+    assert ("9.09\N{NO-BREAK SPACE}% (1 / 11)" in visit.regions()["record"]) == is_itself
+
+
 def compare_of(runs: Runs, query: str = BUSY) -> ComparePage:
     """Return a visit to Compare of which nothing is simulated."""
     return ComparePage(opened("/compare", query), "somebody", runs)
