@@ -19,6 +19,7 @@ from browsing import (
     numbers_in,
     says,
     serving,
+    settled,
     text_of,
     type_into,
     until,
@@ -148,6 +149,73 @@ def test_odd_values_in_a_box(visitor: Visitor) -> None:
     type_into(page, "#box-watchlist-size", " 3,000 ")
     until(page, "() => location.search.includes('watchlist.size=3000')")
     page.wait_for_selector("#faults", state="detached")
+
+
+def test_a_refused_value_gives_way_to_the_one_in_use(visitor: Visitor) -> None:
+    """Protects boxes that have been used before: they go back to the last good value, not an older one."""
+    page = visitor.open(f"/?{BUSY}")
+    for box, good, told, bad in (
+        ("matcher-threshold", "0.70", "0.70", "64%"),
+        ("watchlist-size", "1e3", "1,000", "9.756"),
+    ):
+        type_into(page, f"#box-{box}", good)
+        says(page, "#changed", "Changed:")
+        until(page, f"() => document.querySelector('#open-{box} b').textContent === '{told}'")
+        type_into(page, f"#box-{box}", bad)
+        assert bad in faults_of(page)
+        until(page, f"() => document.querySelector('#box-{box}').value === '{told}'")
+
+
+def test_a_title_of_one_long_word_fits(chromium: Any, dashboard: str) -> None:
+    """Protects the width of the page from a title in a link, which the record beside it outlives."""
+    visitor = Visitor(chromium, dashboard, viewport={"width": 390, "height": 844})
+    page = visitor.open(f"/?a=oxford-circus-2022-01-28&days=5&a.set=title={'W' * 300}")
+    says(page, "#undo-title", "WWW")
+    settled(page)
+
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    assert "The police record of the day" in text_of(page, "#told .spread")
+    assert "Published, 28 Jan 2022" in text_of(page, "#record")
+    visitor.close()
+
+
+@pytest.mark.parametrize("size", [(390, 844), (1280, 900)])
+def test_a_refusal_stands_at_its_box(chromium: Any, dashboard: str, size: tuple[int, int]) -> None:
+    """Protects whoever types far down a page: the message is in view, tied to the box, read out once."""
+    visitor = Visitor(chromium, dashboard, viewport={"width": size[0], "height": size[1]})
+    page = visitor.open(f"/?{BUSY}")
+    days_are_simulated(page)
+    if size[0] < 700:
+        page.locator("#open-watchlist-size").click()
+    page.locator("#all-settings").click()
+    page.locator("#table-watchlist").click()
+    for box, bad in (
+        ("box-watchlist-size", "9.756"),
+        ("all-watchlist-stale-share", "7"),
+        ("days", "many"),
+        ("seed", ""),
+    ):
+        page.locator(f"#{box}").scroll_into_view_if_needed()
+        type_into(page, f"#{box}", bad)
+        message = page.locator(f"#fault-{box}")
+        message.wait_for()
+        settled(page)
+        where = page.locator(f"#{box}, #fault-{box}").evaluate_all(BOUNDS)
+        assert all(top >= 0 and bottom <= size[1] for top, bottom in where), (box, where)
+        assert page.evaluate("document.activeElement.id") == box
+        assert page.locator(f"#{box}").get_attribute("aria-invalid") == "true"
+        assert page.locator(f"#{box}").get_attribute("aria-describedby") == f"fault-{box}"
+        assert (bad or "empty") in str(message.text_content())
+        assert page.locator("[role=alert]:visible").count() == 1
+        assert message.locator("xpath=ancestor-or-self::*[@role or @aria-live]").count() == 0
+    type_into(page, "#seed", "4")
+    page.wait_for_selector(".fault-at", state="detached")
+    assert page.locator("[aria-invalid]").count() == 0
+    assert (visitor.outside, visitor.errors) == ([], [])
+    visitor.close()
+
+
+BOUNDS = """found => found.map(one => one.getBoundingClientRect()).map(box => [box.top, box.bottom])"""
 
 
 @pytest.mark.parametrize(("box", "allowed"), [("days", "1 to 1,000"), ("seed", "0 to ")])

@@ -40,6 +40,7 @@ from lfr_sim.dashboard.prediction import predict
 from lfr_sim.dashboard.simulated import show_day, simulate_day
 from lfr_sim.dashboard.state import Arm
 from lfr_sim.dashboard.stories import Story
+from lfr_sim.dashboard.views.words import figure
 from lfr_sim.scenario import Scenario
 from lfr_sim.study.replicates import run
 
@@ -49,7 +50,7 @@ SCENARIO = opened("/", BUSY).state.scenario
 DAYS, SEED = 20, 1
 RECORD = ("faces", "alerts", "true_alerts", "false_alerts", "true_alerts_engaged", "false_alerts_engaged",
           "arrests")  # fmt: skip
-LEFT_OUT = ("listed_passers", "missed", "wrongful_minutes")
+LEFT_OUT = ("passers", "listed_passers", "missed", "wrongful_minutes")
 CHARTS = ("alert-columns", "dots-wrongful-engagements", "threshold-curve")
 Row = Mapping[str, int | float]
 
@@ -234,8 +235,8 @@ def test_threshold_curve_is_the_closed_form(explore: Any) -> None:
     rows = rows_of(explore, "#threshold-curve-table table")[1:]
 
     assert [float(row[0]) for row in rows] == pytest.approx(list(curve.thresholds), abs=6e-4)
-    assert [row[1] for row in rows] == [whole(float(value)) for value in curve.false_alerts]
-    assert [row[2] for row in rows] == [whole(float(value)) for value in curve.missed]
+    assert [row[1] for row in rows] == [figure(float(value)) for value in curve.false_alerts]
+    assert [row[2] for row in rows] == [figure(float(value)) for value in curve.missed]
 
 
 def move_threshold(page: Any, value: str = "0.62") -> Scenario:
@@ -690,7 +691,7 @@ def test_published_day_stands_beside(visitor: Visitor) -> None:
     row = next(row for row in rows_of(page, ".record-wide table") if row[0].startswith("Published"))
     known: Sequence[int | None] = [getattr(published, name) for name in RECORD]
 
-    assert row[1:] == [*("not known" if n is None else f"{n:,}" for n in known), *["not known"] * 3]
+    assert row[1:] == [*("not known" if n is None else f"{n:,}" for n in known), *["not known"] * 4]
     spread = text_of(page, "#told .spread")
     assert numbers_in(spread)[-3:] == [published.alerts, published.true_alerts, published.false_alerts]
 

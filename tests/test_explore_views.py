@@ -111,7 +111,11 @@ def day(
     truth |= {"true_alerts": right, "false_alerts": len(made) - right, "engagements": len(stops)}
     truth |= {"wrongful_engagements": wrongly, "arrests": arrests, "missed": missed}
     truth |= {"arrests_misidentified": sum(mark.arrested and not mark.right for mark in stops)}
-    truth |= {"listed_passers": right + missed, "wrongful_minutes": 9.25 * wrongly}
+    truth |= {
+        "passers": 13 * faces // 12,
+        "listed_passers": right + missed,
+        "wrongful_minutes": 9.25 * wrongly,
+    }
     gone = Mark(1, 5.0, None, False)
     return DayRow(0, record, truth, (*made, gone), {})
 
@@ -291,7 +295,7 @@ def test_the_record_table_has_the_numbers(name: str, predicted: bool) -> None:
 
     assert wide[1][1:] == [
         *("Faces", "Alerts", "True", "False", "Stopped, true", "Stopped, false", "Arrests"),
-        *("Listed passers", "Missed", "Minutes held by mistake"),
+        *("Walks past", "Listed passers", "Missed", "Minutes held by mistake"),
     ]
     named = [row[0] for row in turned[1:] if len(row) > 1]
     assert named == wide[1][1:]
@@ -352,7 +356,9 @@ def test_what_is_fitted_is_no_test_and_is_said_only_where_it_is_so() -> None:
     moved = scenario.replace({"crowd.passers_per_hour": 5_000.0, "watchlist.presence": 3e-4})
     days = Days.of([])
 
-    assert "fitted to this day, so agreement on faces is no test" in record_table(scenario, days)
+    told = record_table(scenario, days)
+    assert "The number of walks past is fitted to this day, so agreement on faces is no test" in told
+    assert "Walks past: people walking through the site, second walks included." in told
     assert "agreement on true alerts is a weak test" in record_table(scenario, days)
     told = record_table(Scenario.from_dict(fitted), days)
     assert (
@@ -466,7 +472,8 @@ def test_quantile_dots_have_the_days_and_fit(values: list[int], column: str, sho
     dots = min(20, len(values))
 
     assert sum(numbers(line[1])[0] for line in rows) == dots
-    assert len(rows) <= MOST_COLUMNS
+    assert len(rows) <= MOST_COLUMNS + 2  # rarer days, on either side
+    assert sum(numbers(line[2])[0] for line in rows) == len(values)
     for label, stack, count in rows:
         low, high = numbers(label)[0], numbers(label)[-1]
         assert numbers(count)[0] == sum(low <= value <= high for value in values)
@@ -549,9 +556,12 @@ def test_the_curve_table_has_the_numbers(points: list[tuple[float, float]], plac
     html = read(figure)
 
     assert html.tables[0][1:] == [
-        [f"{threshold:.2f}", words.expected(a), words.expected(b)]
+        [f"{threshold:.2f}", words.figure(a), words.figure(b)]
         for threshold, (a, b) in zip(thresholds, points, strict=True)
     ]
+    for row, counts in zip(html.tables[0][1:], points, strict=True):
+        read_back = [float(cell.replace(",", "")) for cell in row[1:]]
+        assert read_back == pytest.approx(counts, rel=0.05)
     assert_texts_fit(figure)
     if html.headings[0].startswith("A lower threshold: more wrong alerts"):
         now = points[min(place, len(points) - 1)]

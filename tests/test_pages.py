@@ -90,6 +90,35 @@ def test_a_picked_day_stays_and_is_not_called_typical(runs: Runs) -> None:
     assert "On the day shown" in plain(visit.regions()["head"])
 
 
+@pytest.mark.parametrize(("alert", "is_there"), [(0, True), (55, False)])
+def test_a_link_to_an_alert_that_is_not_there_is_told(runs: Runs, alert: int, is_there: bool) -> None:
+    """Protects links: which alert is opened instead of the one asked for is not kept silent."""
+    query = BUSY.replace("days=20", f"days={FEW}&alert={alert}")
+    visit = ExplorePage(opened("/", query), "somebody", runs)
+    assert visit.faults == ()  # nobody can know yet
+    runs.keep(visit.state.arms[0].digest, visit.state.seed, days())
+    told = plain(visit.regions()["head"])
+    assert visit.shown is not None
+    alerts = len(visit.shown.alerts)
+
+    said = f"alert is 55: the day shown has {alerts} alerts. Allowed: 0 to {alerts - 1}. Another is opened."
+    assert (said not in told) == is_there
+    assert (visit.state.alert == alert) == is_there
+    visit.handle({"do": "keep"})
+    assert visit.regions() is not None
+    assert visit.faults == ()
+
+
+@pytest.mark.parametrize(("typed", "taken"), [("1e2", 100), ("3e1", 30), ("1.5", FEW), ("1e99", FEW)])
+def test_days_are_read_as_other_numbers_are(runs: Runs, typed: str, taken: int) -> None:
+    """Protects the box of days: it takes what the boxes of settings take."""
+    visit = explore_of(runs)
+    visit.handle({"do": "set", "path": "@days", "value": typed})
+
+    assert visit.state.days == taken
+    assert bool(visit.faults) == (taken == FEW)
+
+
 def test_an_alert_does_not_outlive_its_crowd(runs: Runs) -> None:
     """Protects the opened alert: among other people, one of the same number is somebody else's."""
     visit = explore_of(runs)
@@ -113,6 +142,41 @@ def told_of(runs: Runs, query: str) -> tuple[str, str]:
     found = visit.file_of("brief")
     assert found is not None
     return table, Html(found[2]).text
+
+
+@pytest.mark.parametrize("done", [1, 6])
+def test_the_brief_of_a_stopped_run_says_so_and_its_command_gives_those_days(runs: Runs, done: int) -> None:
+    """Protects a sheet on its own: it says how many days are missing, and its command makes its table."""
+    visit = ExplorePage(opened("/", BUSY), "somebody", runs)
+    runs.keep(visit.state.arms[0].digest, 1, days()[:done])
+    page = plain(visit.regions()["head"])
+    found = visit.file_of("brief")
+    assert found is not None
+    told = Html(found[2]).text
+
+    opening = f"Of 20 days {done} {'is' if done == 1 else 'are'} simulated; on "
+    assert opening in page
+    assert opening in told
+    assert "On a typical day" not in told
+    assert "the run was stopped, was of fewer days, or had not ended" in told
+    assert f"--seed 1 --replicates {done} " in told
+    assert "days=" in visit.address
+    whole_run = explore_of(runs).file_of("brief")
+    assert whole_run is not None
+    assert "stopped, was of fewer" not in Html(whole_run[2]).text
+
+
+def test_the_brief_of_a_stopped_comparison_says_so(runs: Runs) -> None:
+    """Protects the sheet of Compare alike: the days that are missing, and a command for the rest."""
+    visit = compare_of(runs)
+    for arm in visit.state.arms:
+        runs.keep(arm.digest, 1, [simulate_day(arm.scenario, 1, number) for number in range(6)])
+    found = visit.file_of("brief")
+    assert found is not None
+    told = Html(found[2]).text
+
+    assert "Of 20 days the first 6 are simulated: the run was stopped" in told
+    assert "--replicates 6 " in told
 
 
 def test_a_changed_day_is_not_told_as_the_published_one(runs: Runs) -> None:
@@ -149,6 +213,21 @@ def test_a_link_cannot_forge_the_record(runs: Runs) -> None:
     new = told_of(runs, "a=minimal&a.set=published.faces=77")
     assert "No published record belongs to this scenario." in new[0]
     assert "Published" not in new[0]
+
+
+@pytest.mark.parametrize(
+    ("change", "is_itself"),
+    [("title=Another name", True), ("published.faces=77", True), ("deployment.date=2022-01-29", False)],
+)
+def test_a_title_is_no_change_of_the_day(runs: Runs, change: str, is_itself: bool) -> None:
+    """Protects the police record beside the sentence: only a change of the day itself takes it away."""
+    query = f"a=oxford-circus-2022-01-28&a.set={change}&days=3"
+    visit = ExplorePage(opened("/", query), "somebody", runs)
+    head = plain(visit.regions()["head"])
+
+    assert visit.state.arms[0].changes
+    assert ("The police record of the day: 11 alerts, 10 true and 1 false." in head) == is_itself
+    assert ("9.09\N{NO-BREAK SPACE}% (1 / 11)" in visit.regions()["record"]) == is_itself
 
 
 def compare_of(runs: Runs, query: str = BUSY) -> ComparePage:

@@ -12,8 +12,8 @@ from markupsafe import Markup
 from lfr_sim.dashboard.days import DayRow, Days
 from lfr_sim.dashboard.prediction import predict
 from lfr_sim.dashboard.simulated import simulate_day
-from lfr_sim.dashboard.views.rates import PER_FACES, RATES, figure, predicted_rates, simulated_rates
-from lfr_sim.dashboard.views.words import plain
+from lfr_sim.dashboard.views.rates import PER_FACES, RATES, predicted_rates, simulated_rates
+from lfr_sim.dashboard.views.words import figure, plain
 from lfr_sim.metrics import METRICS, evaluate, sum_rows
 from lfr_sim.scenario import Scenario
 from lfr_sim.study.analysis.intervals import mean_interval, ratio_interval
@@ -62,6 +62,8 @@ def test_rates_are_those_of_the_registry(rows: list[DayRow]) -> None:
             assert (low, high) == pytest.approx(ends, rel=0.05)
             continue
         metric = replace(metrics[rate.of], per=rate.per)
+        if rate.counted:
+            metric = replace(metric, numerator=(rate.counted,))
         found, pooled = ratio_interval(metric, counts), evaluate(metric, sum_rows(counts))
         scale = 100.0 if rate.per == 1.0 else 1.0
         assert found.value is not None
@@ -70,6 +72,46 @@ def test_rates_are_those_of_the_registry(rows: list[DayRow]) -> None:
         assert number(value) == pytest.approx(scale * found.value, rel=0.05)
         assert of == f"{pooled.numerator:,.0f} / {pooled.denominator:,.0f}"
         assert (low, high) == pytest.approx([scale * end for end in found.interval], rel=0.05)
+
+
+DAY = Scenario.from_file("oxford-circus-2022-01-28")
+RECORD = DAY.published.model_dump()
+
+
+def test_the_published_rate_stands_beside_with_its_counts() -> None:
+    """Protects the record: its rates, from counts of the one day; what was so is not known."""
+    days = Days.of([simulate_day(DAY, 3, number) for number in range(25)])
+    for markup in (simulated_rates(days, RECORD), predicted_rates(predict(DAY), RECORD)):
+        told = {(group, row[0]): row[-1] for (group, _), row in zip(ALL, cells_of(markup), strict=True)}
+        recorded = "As a police record counts"
+        assert {said for (group, _), said in told.items() if group != recorded} == {"not known"}
+        assert told[recorded, "False alerts a day"] == "1"
+        assert told[recorded, "Share of alerts that are false"] == "9.09 % (1 / 11)"
+        assert told[recorded, "False alerts per 100,000 faces"] == "8.25 (1 / 12,120)"
+
+
+def test_a_published_rate_outside_its_interval_is_named() -> None:
+    """Protects the note under the rates: it names what lies outside, and what the interval is of."""
+    days = Days.of([simulate_day(DAY, 3, number) for number in range(25)])
+    faces, false = days.columns["record.faces"], days.columns["record.false_alerts"]
+    inside = {"faces": float(faces.mean()), "false_alerts": float(false.mean())}
+    near = plain(simulated_rates(days, dict.fromkeys(RECORD) | inside))
+    far = plain(simulated_rates(days, dict.fromkeys(RECORD) | inside | {"false_alerts": 99.0}))
+
+    assert "No published value lies outside its interval." in near
+    assert "Published outside its interval: false alerts a day (99)" in far
+    assert "and false alerts per 100,000 faces (" in far
+    for told in (near, far):
+        assert "The intervals are of all simulated days together: single days differ by more." in told
+
+
+def test_a_changed_day_has_no_published_rate() -> None:
+    """Protects the record: beside a changed day it is not known; without one there is no such column."""
+    markup = predicted_rates(predict(DAY.replace({"watchlist.size": 10})), dict.fromkeys(RECORD))
+
+    assert {row[-1] for row in cells_of(markup)} == {"not known"}
+    assert "The day has been changed, so its published record is no comparison." in plain(markup)
+    assert "Published" not in predicted_rates(predict(SCENARIO))
 
 
 def test_predicted_rates_promise_no_interval() -> None:

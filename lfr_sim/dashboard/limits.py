@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from lfr_sim.figures.words import count_of
 from lfr_sim.scenario import Fault, Scenario, nearest
 from lfr_sim.street import shipped_layouts
 from lfr_sim.study.replicates import LARGEST_SEED
@@ -96,6 +97,13 @@ def file_faults(scenario: Scenario, *, layout: str | None = None) -> list[Fault]
         problem = "files of scores cannot be used here, only on the command line"
         faults.append(Fault("matcher.score_file", problem, allowed="left out", shows_value=False))
     return faults
+
+
+def alert_fault(number: int, alerts: int) -> Fault:
+    """Return what is wrong with a link to an alert that the day shown does not have."""
+    allowed = "" if not alerts else "0" if alerts == 1 else f"0 to {alerts - 1:,}"
+    fault = Fault("alert", f"the day shown has {count_of(alerts, 'alert')}", number, allowed)
+    return mended_fault(fault, "another is opened" if alerts else "none is opened")
 
 
 def job_faults(arms: Sequence[Scenario], *, seed: int, days: int) -> list[Fault]:

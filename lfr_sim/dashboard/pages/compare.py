@@ -21,7 +21,7 @@ from ..policies import POLICIES, policy_of, rival_of
 from ..prediction import predict
 from ..setting_words import setting_label, setting_value
 from ..settings import FIRST_CONTROLS, shown_settings
-from ..state import LETTERS, Arm, State, needs_files, scenario_file, settings_of
+from ..state import LETTERS, Arm, State, command_of, needs_files, scenario_file, settings_of
 from ..swept import sweep_values, swept
 from ..tables import comparison_csv
 from ..views import page as around
@@ -199,7 +199,13 @@ class ComparePage(Visit):
         share = around.share_row(self.command, buttons=buttons, said=self.said)
         source = source_of_arms(arms, self._shipped_of(), self.state.seed)
         return source + around.foot(
-            self.state.days, self.state.seed, needed, share, busy=self.is_running, opens=False
+            self.state.days,
+            self.state.seed,
+            needed,
+            share,
+            busy=self.is_running,
+            opens=False,
+            refused=self.refused,
         )
 
     def _shipped_of(self) -> list[Scenario]:
@@ -306,10 +312,11 @@ class ComparePage(Visit):
             seed=self.state.seed,
             per=self._told_per,
             address=f"{ORIGIN}{self.address}",
-            command=self.command,
+            command=command_of(replace(self.state, days=len(arms[0].days)), self.page),
             needs_files=needs_files(self.state),
             today=datetime.date.today(),
             made=provenance(arms[0].scenario),
+            asked=self.state.days,
         )
         return compare_brief(told)
 

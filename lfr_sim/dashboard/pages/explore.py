@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from markupsafe import Markup
@@ -11,19 +10,17 @@ from markupsafe import Markup
 from lfr_sim.scenario import Scenario
 from lfr_sim.streams import PARTS
 from lfr_sim.street import shipped_layouts
-from lfr_sim.study.replicates import provenance
 
 from ..days import DayRow, Days
+from ..limits import alert_fault
 from ..prediction import Prediction, predict
 from ..runs import Job
 from ..simulated import ShownDay, open_day
 from ..state import Arm
-from ..street_at import street_at
+from ..status_words import has_record
 from ..tables import days_csv
 from ..views import page as around
 from ..views.alert_columns import alert_columns
-from ..views.brief import ExploreTold, explore_brief
-from ..views.brief_parts import ORIGIN
 from ..views.controls import all_settings, first_controls
 from ..views.explore import head, not_opened, part_told, part_words, picker, steps
 from ..views.figure_source import source_of_day
@@ -31,29 +28,12 @@ from ..views.funnel import funnel
 from ..views.quantile_dots import quantile_dots
 from ..views.rates import predicted_rates, simulated_rates
 from ..views.record import record_table
+from ..views.record_notes import is_day_itself
 from ..views.sentence import day_sentence, opening_of, predicted_sentence, running_sentence, spread_line
 from ..views.threshold_curve import threshold_curve
+from .explored import Simulated, brief_of
 from .played import STALE, player_of
 from .visit import FEWEST_DAYS, Visit, changes_told, scenario_titles
-
-
-@dataclass(frozen=True)
-class Simulated:
-    """Days that were run, and of what."""
-
-    arm: Arm
-    seed: int
-    days: Days
-
-    @property
-    def scenario(self) -> Scenario:
-        """The scenario that was run."""
-        return self.arm.scenario
-
-    @property
-    def shipped(self) -> Scenario:
-        """The shipped scenario that it was made from, whose record it is."""
-        return Arm(self.arm.base).scenario
 
 
 class ExplorePage(Visit):
@@ -64,6 +44,8 @@ class ExplorePage(Visit):
     """The days simulated last, whatever has been changed since."""
     shown: ShownDay | None = None
     """The day on the plan: one of those."""
+    _linked_alert: int | None = None
+    """The alert that the link asks for, until its day is there."""
 
     _told: tuple[Simulated, DayRow, Markup] | None = None
     """Days and day of the record table, and the table."""
@@ -73,6 +55,7 @@ class ExplorePage(Visit):
     """The day and what else the steps tell of, and the steps."""
 
     def _begin(self) -> None:
+        self._linked_alert = self.state.alert
         self._doers |= {"alert": self._alert, "redraw": self._redraw, "day": self._day, "next": self._next}
         self.refresh()
 
@@ -114,6 +97,17 @@ class ExplorePage(Visit):
             self.shown = None
         if self.shown is None and self.last is not None:
             self.shown = self._show_day()
+        self._look_for_alert()
+
+    def _look_for_alert(self) -> None:
+        """Say so where the link asks for an alert that its day has not, once that day is there."""
+        number, shown = self._linked_alert, self.shown
+        if number is None or shown is None or self.is_running or not (self.is_current and shown.is_open):
+            return
+        self._linked_alert = None
+        if number == self.state.alert and all(alert.alert != number for alert in shown.alerts):
+            self.faults = (*self.faults, alert_fault(number, len(shown.alerts)))
+            self.state = replace(self.state, alert=None)
 
     @property
     def _is_middle(self) -> bool:
@@ -209,7 +203,8 @@ class ExplorePage(Visit):
     def _published(self) -> dict[str, float | None]:
         """What the force published of the day, which is told as long as the day is as it was."""
         published: dict[str, float | None] = self._shipped.published.model_dump()
-        return dict.fromkeys(published) if self.state.arms[0].changes else published
+        is_itself = is_day_itself(self.state.scenario, self._shipped)
+        return published if is_itself else dict.fromkeys(published)
 
     def _picker(self) -> Markup:
         arm, layout = self.state.arms[0], self.state.scenario.site.layout
@@ -242,8 +237,10 @@ class ExplorePage(Visit):
     def _controls(self) -> Markup:
         scenario, plain = self.state.scenario, self._shipped
         deployed = self.prediction.record["watchlist_size"]
-        first = first_controls(scenario, plain, self.open_path, deployed=deployed)
-        return first + all_settings(scenario, plain, is_open=self.all_open, open_table=self.open_table)
+        refused = self.refused
+        first = first_controls(scenario, plain, self.open_path, deployed=deployed, refused=refused)
+        opened: dict[str, Any] = {"is_open": self.all_open, "open_table": self.open_table}
+        return first + all_settings(scenario, plain, **opened, refused=refused)
 
     def _steps(self) -> Markup:
         if self.shown is None:
@@ -272,11 +269,12 @@ class ExplorePage(Visit):
 
     def _rates(self, current: bool) -> Markup:
         """Return the rates of what is set now; those of simulated days stay until there are others."""
+        published = self._published if has_record(self._shipped) else None
         if self.last is None or not current:
-            return predicted_rates(self.prediction)
+            return predicted_rates(self.prediction, published)
         days = self.last.days
         if self._rated is None or self._rated[0] is not days:
-            self._rated = days, simulated_rates(days)
+            self._rated = days, simulated_rates(days, published)
         return self._rated[1]
 
     def _record_of(self, last: Simulated, row: DayRow) -> Markup:
@@ -308,7 +306,8 @@ class ExplorePage(Visit):
             buttons |= {"brief": "One-page brief"} if self.shown.is_open else {}
         share = around.share_row(self.command, buttons=buttons, said=self.said)
         days, seed, busy = self.state.days, self.state.seed, self.is_running
-        return around.foot(days, seed, self._agreement(), share, busy=busy, done=self._done_days)
+        about: dict[str, Any] = {"busy": busy, "done": self._done_days, "refused": self.refused}
+        return around.foot(days, seed, self._agreement(), share, **about)
 
     def _agreement(self) -> str:
         """Return how near the closed form comes to the days, in a sentence; empty without days."""
@@ -363,31 +362,8 @@ class ExplorePage(Visit):
         name = self.state.arms[0].base
         if what == "data" and self.last is not None:
             return f"{name}-days.csv", "text/csv", days_csv(self.last.days, self.last.seed)
-        if what == "brief" and self.is_current and self.shown is not None and self.shown.is_open:
-            return f"{name}-brief.html", "text/html", self._brief()
+        last, shown = self.last, self.shown
+        if what == "brief" and self.is_current and last is not None and shown is not None and shown.is_open:
+            told = brief_of(last, shown, self.state, alert=self.alert, address=self.address)
+            return f"{name}-brief.html", "text/html", told
         return super().file_of(what)
-
-    def _brief(self) -> str:
-        """Return the state on one sheet: a page that opens from disk."""
-        shown, last = self.shown, self.last
-        assert shown is not None
-        assert last is not None  # the page offers it only then
-        alert = next((one for one in shown.alerts if one.alert == self.alert), None)
-        day: dict[str, Any] = {"seed": last.seed, "replicate": shown.replicate, "redraw": shown.redraw}
-        told = ExploreTold(
-            scenario=last.scenario,
-            shipped=last.shipped,
-            seed=last.seed,
-            days=last.days,
-            row=shown.row,
-            street=street_at(last.scenario, **day, alert=alert),
-            alert=alert,
-            story=None if alert is None else shown.stories[alert.alert],
-            address=f"{ORIGIN}{self.address}",
-            command=self.command,
-            today=datetime.date.today(),
-            made=provenance(last.scenario),
-            redraw=shown.redraw,
-            changes=self.state.arms[0].changes,
-        )
-        return explore_brief(told)

@@ -32,6 +32,7 @@ LONGEST_TEXT = 4_000
 FEWEST_DAYS = 5
 """From so many days on, a page tells of days that are there while more are on their way."""
 
+_LONGEST_PATH = 200
 _THOUSANDS = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d*)?")
 _NO_ZERO = re.compile(r"^(-?)\.(?=\d)")
 _LARGEST_READ = 1e300
@@ -64,6 +65,8 @@ class Visit:
         self.state = opened.state
         self._own_parts = opened.own
         self.faults: tuple[Fault, ...] = opened.faults
+        self._refused = ""
+        """What was typed last, where that is what is wrong: a dotted path, or `@days`."""
         self.said = ""
         self.run: Run | None = None
         self.open_path = ""
@@ -114,6 +117,11 @@ class Visit:
         run = self.run  # which another thread may let go of meanwhile
         return run is not None and run.is_under_way
 
+    @property
+    def refused(self) -> dict[str, tuple[Fault, ...]]:
+        """What was typed last and cannot be used: what is set -> what is wrong with it."""
+        return {self._refused: self.faults} if self._refused and self.faults else {}
+
     def start(self) -> None:
         """Do what the page does by itself when it is opened."""
 
@@ -133,17 +141,16 @@ class Visit:
         try:
             return self._done(event, content) or {}
         except InputError as error:
-            self.faults = error.faults
+            self.faults, self._refused = error.faults, ""
+            if event.get("do") == "set":  # told at its box, which goes back to the value in use
+                self._refused = str(event.get("path", ""))[:_LONGEST_PATH]
+                return {"back": {"path": event.get("path"), "value": event.get("value")}}
             # What was asked at the foot is answered at the top, out of sight.
-            at_foot = event.get("do") in ("run", "upload") or event.get("path") in ("@days", "@seed")
-            answer: Answer = {"focus": "faults"} if at_foot else {}
-            if event.get("do") == "set":  # box and slider go back to the value in use
-                answer["back"] = {"path": event.get("path"), "value": event.get("value")}
-            return answer
+            return {"focus": "faults"} if event.get("do") in ("run", "upload") else {}
         except Exception:
             _log.exception("an event of a visitor failed")
             problem = "this went wrong here, and is written in the log; nothing of yours is lost"
-            self.faults = (Fault("page", problem, shows_value=False),)
+            self.faults, self._refused = (Fault("page", problem, shows_value=False),), ""
         return {}
 
     def close(self) -> None:
@@ -157,7 +164,7 @@ class Visit:
         value = str(event.get("value", ""))[:LONGEST_TEXT]
         self.said = ""
         if name == "set":
-            return self._set(str(event.get("path", ""))[:200], value)
+            return self._set(str(event.get("path", ""))[:_LONGEST_PATH], value)
         if name == "upload":
             return self._upload(event, content)
         doer = self._doers.get(name)
@@ -235,6 +242,8 @@ class Visit:
 
     def _number(self, name: str, text: str, low: int, high: int) -> None:
         value = parse_value(_plain_number(text))
+        if isinstance(value, float) and value.is_integer():  # 1e2 is 100, as everywhere
+            value = int(value)
         if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
             out = Fault(name, "not a whole number in range", text, f"{low:,} to {high:,}")
             raise InputError(name, [days_fault(text, self.job.arms) if name == "days" else out])
@@ -305,7 +314,7 @@ class Visit:
     def _copied(self, what: str) -> None:
         self.said = {
             "link": "Link copied: it opens this state.",
-            "command": "Command copied: it gives the same days in a terminal.",
+            "command": f"Command copied: in a terminal it gives {count_of(self.state.days, 'day')}.",
         }.get(what, "")
 
     def _download(self, what: str) -> Answer | None:

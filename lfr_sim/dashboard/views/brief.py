@@ -21,11 +21,11 @@ from ..stories import Story
 from ..street_at import Street
 from . import shapes
 from .brief_charts import columns, dots
-from .brief_parts import again, headline, made_with, page, top
+from .brief_parts import again, headline, made_with, page, part_told, top
 from .brief_plan import plan, stop_is_drawn
 from .brief_record import record
 from .brief_rests import sources_told, standing
-from .sentence import TYPICAL, day_sentence, spread_line
+from .sentence import day_sentence, opening_of, spread_line
 from .words import clock_time, counted, drawn_again, rounded
 
 _NOTHING: Final = {"alerts": None, "true_alerts": None, "false_alerts": None}
@@ -58,6 +58,8 @@ class ExploreTold:
     today: datetime.date
     made: Mapping[str, Any]
     """What `lfr_sim.study.replicates.provenance(scenario)` says."""
+    asked: int = 0
+    """Days of the run; where it has more than are simulated, the sheet says so."""
     redraw: tuple[tuple[str, int], ...] = ()
     """What of the day is drawn again."""
     changes: Changes = ()
@@ -69,7 +71,7 @@ def explore_brief(told: ExploreTold) -> str:
     row, scenario = told.row, told.scenario
     site = site_of(scenario.site, scenario.camera)
     settings = settings_told(scenario)
-    opening = TYPICAL if _is_middle(told) else "On the day shown"
+    opening = opening_of(len(told.days), told.asked, is_middle=_is_middle(told))
     sentence = day_sentence(row.record, row.truth, opening=opening, teams=scenario.officers.teams)
     title = headline(scenario, told.shipped, told.changes)
     made = made_with(told.made, {"scenario": scenario.digest})
@@ -86,7 +88,7 @@ def explore_brief(told: ExploreTold) -> str:
             ),
             record(scenario, told.shipped, told.days, row),
             standing(scenario, told.shipped, told.changes, settings),
-            again(told.command, [*_day_told(told), made, *sources_told(settings)], told.address),
+            again(told.command, _again_told(told, made, settings), told.address),
         ]
     )
     much = len(title) + len(told.command) + 40 * len(told.redraw) > _MUCH
@@ -167,6 +169,11 @@ def _stopped(alert: Alert) -> str:
 def _assumed(settings: Sequence[SettingTold]) -> str:
     assumed = any(one.path == "site.vans" and one.status == "assumed" for one in settings)
     return "Van and camera positions are assumed." if assumed else "Van and cameras stand where set."
+
+
+def _again_told(told: ExploreTold, made: str, settings: Sequence[SettingTold]) -> list[str]:
+    part = part_told(len(told.days), told.asked)
+    return [*_day_told(told), *part, made, *sources_told(settings)]
 
 
 def _day_told(told: ExploreTold) -> list[str]:

@@ -79,6 +79,8 @@ class CompareTold:
     today: datetime.date
     made: Mapping[str, Any]
     """What `lfr_sim.study.replicates.provenance` says of the first policy's scenario."""
+    asked: int = 0
+    """Days of the run; where it has more than are simulated, the sheet says so."""
 
 
 def compare_brief(told: CompareTold) -> str:
@@ -95,7 +97,9 @@ def compare_brief(told: CompareTold) -> str:
         [
             top(told.today),
             Markup('<h1>{}</h1><p class="brief-about">{}</p>{}').format(
-                shortened(question(arms)), about(arms, told.shipped, told.seed), compare_sentence(arms)
+                shortened(question(arms)),
+                about(arms, told.shipped, told.seed, told.asked),
+                compare_sentence(arms),
             ),
             _settings(arms),
             _all_days(arms),

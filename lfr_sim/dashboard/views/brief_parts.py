@@ -106,13 +106,25 @@ def headline(scenario: Scenario, shipped: Scenario, changes: Changes) -> str:
     return f"Live facial recognition{about}{moved}{changed}"
 
 
-def about(arms: Sequence[ComparedArm], shipped: Sequence[Scenario], seed: int) -> str:
+def part_told(done: int, asked: int) -> list[str]:
+    """Return how many of the days of a run a sheet tells of; nothing where none is missing."""
+    if done >= asked:
+        return []
+    first = f"the first {done:,} are" if done > 1 else "the first is"
+    why = "the run was stopped, was of fewer days, or had not ended"
+    return [
+        f"Of {asked:,} days {first} simulated: {why}. The command gives no others; the link asks for all."
+    ]
+
+
+def about(arms: Sequence[ComparedArm], shipped: Sequence[Scenario], seed: int, asked: int = 0) -> str:
     """Return place and date of what is compared, how many days, and the seed.
 
     Args:
         arms: The policies with their days.
         shipped: By policy, the shipped scenario that it was made from.
         seed: Of all days.
+        asked: Days of the run; where it has more than are simulated, that is said.
     """
     what, letters = "Live facial recognition", dict[str, list[str]]()
     for arm, plain in zip(arms, shipped, strict=True):
@@ -121,7 +133,8 @@ def about(arms: Sequence[ComparedArm], shipped: Sequence[Scenario], seed: int) -
     if len(letters) > 1:
         each = (f"{listed(under)}{head.removeprefix(what)}" for head, under in letters.items())
         where = f"{what}. {'; '.join(each)}"
-    return f"{where}. {days_told(arms[0].days, seed)} under each policy."
+    told = f"{where}. {days_told(arms[0].days, seed)} under each policy."
+    return " ".join([told, *part_told(len(arms[0].days), asked)])
 
 
 def _link(address: str) -> Markup:

@@ -15,7 +15,7 @@ from .record import MEASURES, UNCHANGED, Measure, outside, published_cell, range
 from .record_notes import agreement, is_day_itself
 from .words import whole
 
-_LEFT_OUT: Final = ("wrongful_minutes",)
+_LEFT_OUT: Final = ("passers", "wrongful_minutes")
 """Measures that a sheet has no room for."""
 
 

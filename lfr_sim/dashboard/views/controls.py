@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from markupsafe import Markup
 
 from lfr_sim.figures.words import capital
-from lfr_sim.scenario import Scenario, setting_paths
+from lfr_sim.scenario import Fault, Scenario, setting_paths
 
 from ..setting_words import box_label, setting_value
 from ..settings import (
@@ -27,6 +27,7 @@ from ..settings import (
 )
 from ..state import settings_of, value_text
 from ..status_words import BORROWED, PLAIN, is_borrowed
+from .fault_words import fault_at
 from .page import options
 from .words import rounded, whole
 
@@ -35,9 +36,18 @@ _TRACK_PX = 262.0
 _CHARACTER_PX = 8.2
 _GAP_PX = 10.0
 
+Refused = Mapping[str, Sequence[Fault]]
+"""What is set -> what is wrong with the value that was typed into its box last."""
+_NOTHING: Refused = {}
+
 
 def first_controls(
-    scenario: Scenario, plain: Scenario, open_path: str = "", *, deployed: float | None = None
+    scenario: Scenario,
+    plain: Scenario,
+    open_path: str = "",
+    *,
+    deployed: float | None = None,
+    refused: Refused = _NOTHING,
 ) -> Markup:
     """Return the controls of the four settings that matter first, in their groups.
 
@@ -46,6 +56,7 @@ def first_controls(
         plain: The shipped scenario it came from, whose values stay on the tracks.
         open_path: On phones, where controls open one at a time: the one that is open.
         deployed: Entries that are expected to be left on the list; None leaves that unsaid.
+        refused: What was typed last and cannot be used.
     """
     parts, group = [], ""
     left = Markup("") if deployed is None else _left_on_the_list(scenario.watchlist.size, deployed)
@@ -61,6 +72,7 @@ def first_controls(
                 before[control.path],
                 _status(scenario, control, values[control.path]),
                 left if control.path == "watchlist.size" else Markup(""),
+                refused.get(control.path, ()),
                 is_open=control.path == open_path,
             )
         )
@@ -70,7 +82,12 @@ def first_controls(
 
 
 def all_settings(
-    scenario: Scenario, plain: Scenario, *, is_open: bool = False, open_table: str = ""
+    scenario: Scenario,
+    plain: Scenario,
+    *,
+    is_open: bool = False,
+    open_table: str = "",
+    refused: Refused = _NOTHING,
 ) -> Markup:
     """Return every setting, behind one button, in groups of which one is open."""
     tables = settings_by_table()
@@ -82,7 +99,8 @@ def all_settings(
         return button
     values, before = settings_of(scenario), settings_of(plain)
     parts = [
-        _table(table, paths, values, before, is_open=table == open_table) for table, paths in tables.items()
+        _table(table, paths, values, before, refused, is_open=table == open_table)
+        for table, paths in tables.items()
     ]
     return button + Markup(
         '<div class="all-settings"><p class="note">Values as in a scenario file. Where each comes from '
@@ -99,9 +117,17 @@ def _left_on_the_list(size: int, deployed: float) -> Markup:
 
 
 def _control(
-    control: Control, value: Any, before: Any, status: str, beside: Markup, *, is_open: bool
+    control: Control,
+    value: Any,
+    before: Any,
+    status: str,
+    beside: Markup,
+    faults: Sequence[Fault],
+    *,
+    is_open: bool,
 ) -> Markup:
     name = _id_of(control.path)
+    tied, said = fault_at(faults, f"box-{name}")
     now = shown(control, value)
     changed = value != before
     was = Markup('<span class="was">was {}</span>').format(shown(control, before)) if changed else ""
@@ -113,7 +139,7 @@ def _control(
         'aria-expanded="{expanded}"><span>{label}</span><b>{now}</b></button>'
         '<div class="body"><div class="head"><label for="box-{name}">{label}</label>{was}'
         '<input type="text" inputmode="decimal" id="box-{name}" data-set="{path}" value="{now}" '
-        'autocomplete="off"></div>{beside}'
+        'autocomplete="off"{tied}></div>{said}{beside}'
         '<div class="track">{old}<input type="range" id="slider-{name}" data-set="{path}" '
         'aria-label="{label}" min="{low:g}" max="{high:g}" step="{step:g}" value="{at:.6g}" '
         'aria-valuetext="{now}" style="--at:{share:.2f}%"></div><div class="ticks">{ticks}</div>'
@@ -127,6 +153,8 @@ def _control(
         label=control.label,
         now=now,
         was=was,
+        tied=tied,
+        said=said,
         beside=beside,
         old=old if changed else "",
         low=control.low,
@@ -196,7 +224,13 @@ def _tick(control: Control, mark: Mark, told: bool) -> Markup:
 
 
 def _table(
-    table: str, paths: Iterable[str], values: dict[str, Any], before: dict[str, Any], *, is_open: bool
+    table: str,
+    paths: Iterable[str],
+    values: dict[str, Any],
+    before: dict[str, Any],
+    refused: Refused,
+    *,
+    is_open: bool,
 ) -> Markup:
     paths = list(paths)
     changed = sum(values[path] != before[path] for path in paths)
@@ -210,11 +244,14 @@ def _table(
         len(paths),
         f", {changed} changed" if changed else "",
     )
-    rows = Markup("").join(_row(path, values[path], before[path]) for path in paths) if is_open else ""
+    rows = Markup("")
+    if is_open:
+        found = (_row(path, values[path], before[path], refused.get(path, ())) for path in paths)
+        rows = Markup("").join(found)
     return Markup('<div class="setting-table">{}{}</div>').format(head, rows)
 
 
-def _row(path: str, value: Any, before: Any) -> Markup:
+def _row(path: str, value: Any, before: Any, faults: Sequence[Fault]) -> Markup:
     name = _id_of(path)
     was = (
         Markup('<span class="was">was {}</span>').format(setting_value(path, before))
@@ -222,28 +259,31 @@ def _row(path: str, value: Any, before: Any) -> Markup:
         else ""
     )
     return Markup('<div class="setting"><label for="all-{0}">{1}{2}</label>{3}</div>').format(
-        name, box_label(path), was, setting_field(path, value, f"all-{name}", path)
+        name, box_label(path), was, setting_field(path, value, f"all-{name}", path, faults)
     )
 
 
-def setting_field(path: str, value: Any, name: str, target: str) -> Markup:
-    """Return what a setting is changed with: a switch, a choice, or a box.
+def setting_field(path: str, value: Any, name: str, target: str, faults: Sequence[Fault] = ()) -> Markup:
+    """Return what a setting is changed with: a switch, a choice, or a box, with what is wrong beside it.
 
     Args:
         path: Dotted path of the setting.
         value: Its value now.
         name: Id of the field.
         target: What is told to be set, as `Visit` takes it.
+        faults: What is wrong with the value that was typed last.
     """
     kind = kind_of(path)
+    tied, said = fault_at(faults, name)
     text = "" if value is None else value_text(value)
     if kind == "switch":
-        return Markup('<input type="checkbox" id="{}" data-set="{}"{}>').format(
-            name, target, Markup(" checked") if value else ""
+        return Markup('<input type="checkbox" id="{}" data-set="{}"{}{}>{}').format(
+            name, target, Markup(" checked") if value else "", tied, said
         )
     if kind == "choice":
-        return Markup('<select id="{}" data-set="{}">{}</select>').format(
-            name, target, options({choice: choice for choice in choices_of(path)}, text)
+        choices = options({choice: choice for choice in choices_of(path)}, text)
+        return Markup('<select id="{}" data-set="{}"{}>{}</select>{}').format(
+            name, target, tied, choices, said
         )
     control = control_of(path)
     if control is not None:  # whose box is read in the unit that its name says
@@ -252,5 +292,5 @@ def setting_field(path: str, value: Any, name: str, target: str) -> Markup:
     allowed = " to ".join(f"{scale * end:g}" for end in range_of(path) if end is not None)
     hint = Markup(' title="allowed: {}"').format(allowed) if kind == "number" and allowed else ""
     return Markup(
-        '<input type="text" id="{}" data-set="{}" value="{}" placeholder="none" autocomplete="off"{}>'
-    ).format(name, target, text, hint)
+        '<input type="text" id="{}" data-set="{}" value="{}" placeholder="none" autocomplete="off"{}{}>{}'
+    ).format(name, target, text, hint, tied, said)

@@ -13,6 +13,7 @@ from lfr_sim.scenario import parse_value
 from ..policies import POLICIES
 from ..setting_words import setting_label, setting_value
 from ..state import Changes
+from .brief_parts import shortened
 from .page import failed_told, options
 from .words import counted, drawn_again, too_many
 
@@ -39,7 +40,7 @@ def picker(
         Markup(
             '<button type="button" class="link" data-do="undo" data-value="{0}" id="undo-{0}">'
             "{1}: {2}, undo</button>"
-        ).format(path, setting_label(path), setting_value(path, parse_value(text)))
+        ).format(path, setting_label(path), shortened(setting_value(path, parse_value(text))))
         for path, text in changes
         if path != "site.vans"
     )

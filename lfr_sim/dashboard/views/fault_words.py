@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from markupsafe import Markup
 
 from lfr_sim.figures.words import capital
@@ -13,6 +15,7 @@ from ..settings import control_of, range_of, shown_settings
 
 _LONGEST_VALUE = 60
 _LONGEST_PATH = 100
+_MOST_AT_BOX = 3
 _PLAIN = {
     "input should be a valid integer": "not a whole number",
     "input should be a valid number": "not a number",
@@ -23,7 +26,7 @@ _PLAIN = {
 def fault_told(fault: Fault) -> Markup:
     """Return one fault: what is wrong, its value, what is allowed, and what is used instead."""
     path, problem, allowed = fault.path[:_LONGEST_PATH], fault.problem, fault.allowed
-    name, value = path, str(fault.value)
+    name, value = path, str(fault.value) or "empty"
     if fault.path in shown_settings():
         name = f"{box_label(fault.path)} ({path})"
         value, problem, allowed = _as_typed(fault)
@@ -37,6 +40,22 @@ def fault_told(fault: Fault) -> Markup:
     if isinstance(fault, Mended):
         told += Markup(" {}.").format(capital(fault.used))
     return told
+
+
+def fault_at(faults: Sequence[Fault], box: str) -> tuple[Markup, Markup]:
+    """Return what a box has where a value was refused: its attributes, and the message beside it.
+
+    The list at the top of the page is what is read out, once; this stands where the visitor looks.
+
+    Args:
+        faults: What is wrong with the value; empty where it was taken.
+        box: Id of the box.
+    """
+    if not faults:
+        return Markup(""), Markup("")
+    told = Markup(" ").join(fault_told(fault) for fault in faults[:_MOST_AT_BOX])
+    tied = Markup(' aria-invalid="true" aria-describedby="fault-{}"').format(box)
+    return tied, Markup('<p class="fault-at" id="fault-{}">{}</p>').format(box, told)
 
 
 def _as_typed(fault: Fault) -> tuple[str, str, str]:

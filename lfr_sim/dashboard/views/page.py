@@ -11,7 +11,7 @@ from lfr_sim.figures.words import capital
 from lfr_sim.scenario import Fault
 
 from ..state import LARGEST_UPLOAD_BYTES
-from .fault_words import fault_told
+from .fault_words import fault_at, fault_told
 from .words import number_word
 
 if TYPE_CHECKING:
@@ -124,6 +124,7 @@ def foot(
     busy: bool,
     done: int = 0,
     opens: bool = True,
+    refused: Mapping[str, Sequence[Fault]] | None = None,
 ) -> Markup:
     """Return what stands at the foot: run, and share.
 
@@ -135,19 +136,21 @@ def foot(
         busy: Whether a run is under way.
         done: How many of its days are there; a run goes on from them.
         opens: Whether a scenario file can be opened here.
+        refused: What was typed last and cannot be used: what is set -> what is wrong.
     """
     run = run_button("run", days, done, busy=busy)
-    boxes = Markup("").join(
-        Markup(
+    boxes, said = Markup(""), Markup("")
+    for name, value in (("days", days), ("seed", seed)):
+        tied, told = fault_at((refused or {}).get(f"@{name}", ()), name)
+        boxes += Markup(
             '<label class="seed" for="{0}">{0} <input type="text" inputmode="numeric" id="{0}" '
-            'data-set="@{0}" value="{1}" autocomplete="off"></label>'
-        ).format(name, value)
-        for name, value in (("days", days), ("seed", seed))
-    )
+            'data-set="@{0}" value="{1}" autocomplete="off"{2}></label>'
+        ).format(name, value, tied)
+        said += told
     return Markup(
-        '<section class="foot" aria-label="Run and share"><div><div class="row">{}{}</div>'
+        '<section class="foot" aria-label="Run and share"><div><div class="row">{}{}</div>{}'
         '<p class="note">{}</p></div><div>{}<div class="row">{}</div></div></section>'
-    ).format(run, boxes, agreement, share, upload("upload", "Open a scenario file") if opens else "")
+    ).format(run, boxes, said, agreement, share, upload("upload", "Open a scenario file") if opens else "")
 
 
 def upload(name: str, words: str, letter: str = "") -> Markup:

@@ -102,17 +102,18 @@ def quantile_dots(
     shown_value = None if shown is None else int(np.floor(shown + 0.5))
     seen = dots if shown_value is None else np.append(dots, shown_value)
     bins = bins_of(int(seen.min()), int(seen.max()), NARROW)
-    sums = [(place.label, place.holds(dots), place.holds(values)) for place in bins]
+    sums = [(place.label, place.holds(dots)) for place in bins]
+    rows = [(place, place.holds(dots), place.holds(values)) for place in with_rarer(bins, values)]
     return chart(
         name,
         dots_heading(values, told),
         lambda width: _stacks(bins, dots, shown_value, width),
-        told="; ".join(f"{label}: {counted(stack, 'dot')}" for label, stack, _ in sums),
+        told="; ".join(f"{label}: {counted(stack, 'dot')}" for label, stack in sums),
         note=_note(days, len(dots), told) + (" Open dots: none." if not dots.min() else ""),
         table=table(
-            f"{capital(told.people)} in a day; beyond the dots there may be rarer days",
+            f"{capital(told.people)} in a day; rarer days have no dot",
             ("In a day", f"Dots, of {len(dots)}", f"Days, of {len(values):,}"),
-            [(label, whole(stack), whole(count)) for label, stack, count in sums],
+            [(place.label, whole(stack), whole(count)) for place, stack, count in rows],
         ),
     )
 
@@ -136,6 +137,14 @@ def bins_of(low: int, high: int, width: int) -> list[Bin]:
             return bins
         most -= 1
     return _bins(low, high, 2)
+
+
+def with_rarer(bins: Sequence[Bin], values: IntArray) -> list[Bin]:
+    """Return the columns, and before and behind them a range for days with fewer or more than any dot."""
+    low, high = int(values.min()), int(values.max())
+    fewer = [Bin(low, bins[0].low - 1)] if low < bins[0].low else []
+    more = [Bin(bins[-1].high + 1, high)] if high > bins[-1].high else []
+    return [*fewer, *bins, *more]
 
 
 def dots_heading(values: IntArray, told: Told) -> str:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from typing import Final
 
 from markupsafe import Markup
 
-from lfr_sim.metrics import METRICS, Metric, evaluate
+from lfr_sim.figures.words import listed
+from lfr_sim.metrics import METRICS, Metric, Value, evaluate
 from lfr_sim.study.analysis.intervals import mean_interval, sides_interval
 
 from ..days import FEW_DAYS, Days, FloatArray
 from ..prediction import Prediction
-from .words import ASKED_FOR, counted, rounded, whole
+from .words import ASKED_FOR, NOT_KNOWN, counted, figure, rounded, whole
 
 PER_FACES: Final = 100_000
 _METRICS: Final = {metric.name: metric for metric in METRICS}
@@ -31,6 +31,9 @@ _JUDGED: Final = (
     "acted upon and nobody was reached."
 )
 
+Published = Mapping[str, float | None]
+"""Column of the record -> what was published of this very day; None where that is not known."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rate:
@@ -41,12 +44,15 @@ class Rate:
     """Column of `COLUMNS`, or name of a metric."""
     per: float | None = None
     """What a metric is told per; None for a count a day."""
+    counted: str = ""
+    """Column that is counted in place of the metric's own; empty: that."""
 
     @property
     def metric(self) -> Metric:
         """The metric, as it is told."""
         assert self.per is not None
-        return replace(_METRICS[self.of], per=self.per)
+        metric = replace(_METRICS[self.of], per=self.per)
+        return replace(metric, numerator=(self.counted,)) if self.counted else metric
 
     def words(self, value: float) -> str:
         """Return a value as it is shown: shares in per cent."""
@@ -58,6 +64,7 @@ RATES: Final = {
         Rate("False alerts a day", "truth.false_alerts"),
         Rate("True alerts a day", "truth.true_alerts"),
         Rate("Share of alerts that are false", "false_alert_share_truth", 1.0),
+        Rate("False alerts per 100,000 faces", "false_alert_rate", PER_FACES, "truth.false_alerts"),
         Rate(
             "Wrongful engagements (people stopped by mistake) per 100,000 faces",
             "wrongful_engagements_per_100k_faces",
@@ -78,15 +85,21 @@ _Cells = tuple[str, str, str]
 """Value, what it is counted of, and its interval."""
 
 
-def simulated_rates(days: Days) -> Markup:
-    """Return the rates of simulated days: sums over days by sums over days, with 95 % intervals."""
-    over = counted(len(days), "day")
+def simulated_rates(days: Days, published: Published | None = None) -> Markup:
+    """Return the rates of simulated days: sums over days by sums over days, with 95 % intervals.
+
+    Args:
+        days: The days.
+        published: The record that may stand beside them; None where no record belongs to the scenario.
+    """
+    over, outside = counted(len(days), "day"), list[str]()
 
     def cells(rate: Rate) -> _Cells:
         if rate.per is None:
             column = days.columns[rate.of]
             interval = mean_interval(column)
             of = f"{whole(column.sum())} / {over}{_ranged(days, rate.of)}"
+            outside.extend(_outside(rate, published, interval))
             return figure(float(column.mean())), of, _ends(interval, figure)
         value = sides_interval(
             rate.metric, _side(days, rate.metric.numerator), _side(days, rate.metric.denominator)
@@ -94,14 +107,20 @@ def simulated_rates(days: Days) -> Markup:
         if value.value is None:
             return "undefined", _undefined(rate.metric), ""
         of = f"{whole(value.numerator)} / {whole(value.denominator)}"
+        outside.extend(_outside(rate, published, value.interval))
         return rate.words(value.value), of, _ends(value.interval, rate.words)
 
     note = f"Sums over the {over} simulated; intervals allow for days that differ. {_JUDGED}"
-    return _folded(cells, note)
+    return _folded(cells, note, published, outside)
 
 
-def predicted_rates(prediction: Prediction) -> Markup:
-    """Return the rates of the closed form: expected counts of a day, of which no interval is known."""
+def predicted_rates(prediction: Prediction, published: Published | None = None) -> Markup:
+    """Return the rates of the closed form: expected counts of a day, of which no interval is known.
+
+    Args:
+        prediction: What is expected.
+        published: The record that may stand beside it; None where no record belongs to the scenario.
+    """
     expected = {"record": prediction.record, "truth": prediction.truth}
 
     def cells(rate: Rate) -> _Cells:
@@ -117,19 +136,60 @@ def predicted_rates(prediction: Prediction) -> Markup:
     note = f"Expected counts of the closed form; 95 % intervals come with Run. {_JUDGED}"
     if prediction.stops_are_asked_for:
         note += f" {ASKED_FOR}"
-    return _folded(cells, note, has_intervals=False)
+    return _folded(cells, note, published, has_intervals=False)
 
 
-def figure(value: float) -> str:
-    """Return a mean or a rate in a few figures, never in powers of ten: `0.0042`, `1.53`, `98.7`."""
-    size = abs(value)
-    if size >= 1000:
-        return f"{value:,.0f}"
-    if size >= 10:
-        return f"{value:.1f}"
-    if size >= 0.1 or not value:
-        return f"{value:.2f}" if value else "0"
-    return f"{Decimal(f'{value:.2g}'):f}"
+def published_rate(rate: Rate, published: Published) -> Value | None:
+    """Return what was published of a rate, with its two counts; None where one of them is not known."""
+    names = (rate.of,) if rate.per is None else (*rate.metric.numerator, *rate.metric.denominator)
+    found: dict[str, float] = {}
+    for name in names:
+        kind, _, column = name.partition(".")
+        value = published.get(column) if kind == "record" else None
+        if value is None:
+            return None
+        found[column] = float(value)
+    if rate.per is None:
+        count = found[rate.of.partition(".")[2]]
+        return Value(count, 1.0, count, None, "")
+    return evaluate(rate.metric, {"record": found})
+
+
+def _published_cell(rate: Rate, published: Published) -> str:
+    found = published_rate(rate, published)
+    if found is None:
+        return NOT_KNOWN
+    if rate.per is None:
+        return whole(found.numerator)
+    of = f"{whole(found.numerator)} / {whole(found.denominator)}"
+    return "undefined" if found.value is None else f"{rate.words(found.value)} ({of})"
+
+
+def _outside(rate: Rate, published: Published | None, interval: tuple[float, float] | None) -> list[str]:
+    """Return a published value that lies outside the interval, by its name; else nothing."""
+    found = published_rate(rate, published or {})
+    if found is None or found.value is None or interval is None:
+        return []
+    low, high = interval
+    if low <= found.value <= high:
+        return []
+    name = f"{rate.name[0].lower()}{rate.name[1:]}"
+    return [f"{name} ({whole(found.value) if rate.per is None else rate.words(found.value)})"]
+
+
+def _beside(published: Published | None, outside: Sequence[str] | None) -> str:
+    """Return what is said of the published column: which of its values lie outside, and what that is of."""
+    if published is None:
+        return ""
+    if not any(value is not None for value in published.values()):
+        return " The day has been changed, so its published record is no comparison."
+    told = " Published values are of that one day, and of what the record counts alone."
+    if outside is None:
+        return told
+    told += " The intervals are of all simulated days together: single days differ by more."
+    if outside:
+        return f"{told} Published outside its interval: {listed(outside)}."
+    return f"{told} No published value lies outside its interval."
 
 
 def _side(days: Days, names: tuple[str, ...]) -> FloatArray:
@@ -159,7 +219,14 @@ def _undefined(metric: Metric) -> str:
     return " and ".join(_NOT_THERE[column] for column in metric.denominator)
 
 
-def _folded(cells: Callable[[Rate], _Cells], note: str, *, has_intervals: bool = True) -> Markup:
+def _folded(
+    cells: Callable[[Rate], _Cells],
+    note: str,
+    published: Published | None,
+    outside: Sequence[str] | None = None,
+    *,
+    has_intervals: bool = True,
+) -> Markup:
     found: Mapping[str, list[tuple[Rate, _Cells]]] = {
         group: [(rate, cells(rate)) for rate in rates] for group, rates in RATES.items()
     }
@@ -169,6 +236,8 @@ def _folded(cells: Callable[[Rate], _Cells], note: str, *, has_intervals: bool =
     if mistakes != "undefined":
         summary += f", {mistakes} people stopped by mistake per {PER_FACES:,} faces"
     head = ("", "Mean or rate", "Counted of", *(("95 % interval",) if has_intervals else ()))
+    shown = len(head) - 1
+    head += ("Published",) if published is not None else ()
     heads = Markup("").join(
         Markup('<th scope="col">{}</th>').format(word) if word else Markup("<td></td>") for word in head
     )
@@ -176,19 +245,22 @@ def _folded(cells: Callable[[Rate], _Cells], note: str, *, has_intervals: bool =
         Markup(
             '<tbody><tr class="record-between"><th scope="rowgroup" colspan="{}">{}</th></tr>{}</tbody>'
         ).format(
-            len(head), group, Markup("").join(_row(rate, told[: len(head) - 1]) for rate, told in lines)
+            len(head), group, Markup("").join(_row(rate, told[:shown], published) for rate, told in lines)
         )
         for group, lines in found.items()
     )
     return Markup(
-        '<details class="as-table rates" id="rates"><summary>{}</summary><table class="numbers" '
-        'aria-label="Rates, with what they are counted of"><thead><tr>{}</tr></thead>{}</table>'
+        '<details class="as-table rates" id="rates"><summary>{}</summary>'
+        '<div class="scroll" tabindex="0" role="region" aria-label="Rates">'
+        '<table class="numbers" aria-label="Rates, with what they are counted of">'
+        "<thead><tr>{}</tr></thead>{}</table></div>"
         '<p class="note">{}</p></details>'
-    ).format(summary, heads, bodies, note)
+    ).format(summary, heads, bodies, note + _beside(published, outside))
 
 
-def _row(rate: Rate, told: tuple[str, ...]) -> Markup:
+def _row(rate: Rate, told: tuple[str, ...], published: Published | None) -> Markup:
     value, *rest = told
+    rest += [] if published is None else [_published_cell(rate, published)]
     cells = Markup("").join(Markup("<td>{}</td>").format(cell) for cell in rest)
     return Markup('<tr><th scope="row">{}</th><td class="strong">{}</td>{}</tr>').format(
         rate.name, value, cells

@@ -40,6 +40,7 @@ MEASURES = (
     Measure("record", "true_alerts_engaged", "Stopped, true"),
     Measure("record", "false_alerts_engaged", "Stopped, false"),
     Measure("record", "arrests", "Arrests"),
+    Measure("truth", "passers", "Walks past"),
     Measure("truth", "listed_passers", "Listed passers"),
     Measure("truth", "missed", "Missed"),
     Measure("truth", "wrongful_minutes", "Minutes held by mistake"),

@@ -13,7 +13,7 @@ from lfr_sim.scenario import Scenario, setting_paths
 from ..status_words import BORROWED, OF_THE_DAY, has_record
 
 _FITTED: Final = {
-    "crowd.passers_per_hour": ("number of people walking past", "faces"),
+    "crowd.passers_per_hour": ("number of walks past", "faces"),
     "watchlist.presence": ("share of passers who are listed", "true alerts"),
     "matcher.fmr": ("rate of false matches", "false alerts"),
     "officers.presumption_to_intervene": ("presumption to intervene", "stops"),
@@ -32,6 +32,10 @@ _NAMES: Final = {
 _PRESENCE, _YEAR_OF_PRESENCE = "watchlist.presence", 2022
 """The default share of listed passers is derived from the true alerts of that year’s days together."""
 _MOST_NAMED = 5
+_WALKS: Final = (
+    "Walks past: people walking through the site, second walks included. Faces are counted by the system "
+    "(tracks), not people: of a walk there may be none, one, or several."
+)
 
 
 def notes(scenario: Scenario, shipped: Scenario, outside: Sequence[str] = ()) -> Markup:
@@ -95,7 +99,7 @@ def _derived(scenario: Scenario, shipped: Scenario) -> list[str]:
 
 
 def _walks(scenario: Scenario) -> str:
-    """Return how the walks of listed people hang together with the share of passers that is set."""
+    """Return what walks and faces are, and how walks of listed people follow from the share that is set."""
     listed_people = scenario.watchlist
     told = "Listed passers (walks of listed people): the listed people per 10,000 passers, times all walks"
     if listed_people.presence_law != "fixed":
@@ -103,7 +107,7 @@ def _walks(scenario: Scenario) -> str:
         told += f", moved from a list of {at} to this one by the law of presence"
     if listed_people.presence_day_effect:
         told += ", and more or fewer from day to day (day effect)"
-    return f"{told}."
+    return f"{_WALKS} {told}."
 
 
 def _borrowed(scenario: Scenario, shipped: Scenario) -> list[str]:

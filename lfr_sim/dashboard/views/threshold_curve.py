@@ -13,7 +13,7 @@ from . import shapes
 from .charts import chart, framed, line, px, table, text, text_width
 from .curve_labels import Box, place_label
 from .round_steps import whole_step
-from .words import FEWER, expected, whole
+from .words import FEWER, expected, figure, whole
 
 FloatArray = NDArray[np.float64]
 
@@ -105,7 +105,7 @@ def threshold_curve(
         table=table(
             "People a day, expected",
             ("Threshold", "Wrong alerts", "Listed, missed"),
-            [(score(place), expected(of_it), expected(not_found)) for place, of_it, not_found in rows],
+            [(score(place), figure(of_it), figure(not_found)) for place, of_it, not_found in rows],
         ),
     )
 

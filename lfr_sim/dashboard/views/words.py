@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
@@ -38,6 +39,18 @@ def rounded(value: float) -> int:
 def expected(value: float) -> str:
     """Return an expected count: `fewer than 1` below one half, `0` only where nothing can happen."""
     return FEWER if 0 < value < 0.5 else whole(value)
+
+
+def figure(value: float) -> str:
+    """Return a mean or a rate in a few figures, never in powers of ten: `0.0042`, `1.53`, `98.7`."""
+    size = abs(value)
+    if size >= 1000:
+        return f"{value:,.0f}"
+    if size >= 10:
+        return f"{value:.1f}"
+    if size >= 0.1 or not value:
+        return f"{value:.2f}" if value else "0"
+    return f"{Decimal(f'{value:.2g}'):f}"
 
 
 def number_word(number: int) -> str:

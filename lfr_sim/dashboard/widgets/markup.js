@@ -8,10 +8,16 @@ function beforeAttributeUpdated(name, element, kind) {
   return !(name === "open" && element.tagName === "DETAILS" && kind === "remove");
 }
 
+// What is being typed stays, but its box knows the value in use, and goes back to that when it is refused.
+function beforeNodeMorphed(old, fresh) {
+  if (old === document.activeElement && old.matches("input, textarea")) old.defaultValue = fresh.defaultValue;
+}
+
 function morph(el, html) {
   // What is being typed stays; of anything else that has the focus, the words may change.
   const ignoreActiveValue = Boolean(document.activeElement?.matches("input, textarea"));
-  Idiomorph.morph(el, html, { morphStyle: "innerHTML", ignoreActiveValue, callbacks: { beforeAttributeUpdated } });
+  const callbacks = { beforeAttributeUpdated, beforeNodeMorphed };
+  Idiomorph.morph(el, html, { morphStyle: "innerHTML", ignoreActiveValue, callbacks });
 }
 
 // A link to another page without a state of its own takes along the one that is shown.
