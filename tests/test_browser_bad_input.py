@@ -378,14 +378,18 @@ def test_odd_files_are_refused(visitor: Visitor) -> None:
     says(page, "#said", "<b>good</b>.toml")
 
 
+LONG = BUSY.replace("hours=1.0", "hours=4.0").replace("days=20", "days=1000")
+"""A run that is not over before a test is done with it."""
+
+
 def test_two_runs_at_once(chromium: Any, dashboard: str) -> None:
     """Protects visitors: one run each, of which a second tab knows nothing; both go on side by side."""
     visitor = Visitor(chromium, dashboard)
-    first = visitor.open(f"/?{BUSY.replace('days=20', 'days=900')}&seed=11")
+    first = visitor.open(f"/?{LONG}&seed=11")
     first.wait_for_selector("#running")
     assert first.locator("#run").is_disabled()
     second = visitor.context.new_page()
-    second.goto(f"{dashboard}/?{BUSY.replace('days=20', 'days=900')}&seed=12")
+    second.goto(f"{dashboard}/?{LONG}&seed=12")
     second.wait_for_selector("#running")
     until(second, "() => Number(document.querySelector('#running progress').value) > 3")
     done = first.locator("#running progress").get_attribute("value")
@@ -405,7 +409,7 @@ def test_two_runs_at_once(chromium: Any, dashboard: str) -> None:
 
 def test_change_while_running(visitor: Visitor) -> None:
     """Protects the numbers: after a change, days of the old state are never told as those of the new."""
-    page = visitor.open(f"/?{BUSY.replace('days=20', 'days=900')}&seed=13")
+    page = visitor.open(f"/?{LONG}&seed=13")
     page.wait_for_selector("#running")
     page.locator("#slider-matcher-threshold").fill("0.665")
     until(page, "() => location.search.includes('matcher.threshold=0.665')")
