@@ -186,8 +186,11 @@ def numbers_in(text: str) -> list[float]:
 
 
 def url_of(page: Any) -> str:
-    """Return the address in the browser's bar once all is shown; `page.url` lags behind."""
-    settled(page)
+    """Return the address in the browser's bar, which Playwright's own `page.url` lags behind.
+
+    All is shown by then, unless a run is under way, which always has something more to show.
+    """
+    until(page, f"() => document.querySelector('#running') || ({_SETTLED})()")
     return str(page.evaluate("location.href"))
 
 

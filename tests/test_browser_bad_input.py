@@ -602,10 +602,13 @@ def test_a_page_reloads_by_itself_once_the_program_is_back(chromium: Any, tmp_pa
         assert not page.locator(".lost button").is_visible()
     until(page, f"() => {LOST}")
     assert page.locator(".lost button").is_visible()
+    page.evaluate("window.isOld = true")
     with serving(tmp_path / "log", port):
         # One condition, asked by the browser: between two questions of ours the page may reload.
         heading = "document.querySelectorAll('.lfr #content h1').length === 1"
-        is_back = f"() => !{LOST} && {heading} && !document.querySelector('.v-dialog--active')"
+        is_back = (
+            f"() => !window.isOld && !{LOST} && {heading} && !document.querySelector('.v-dialog--active')"
+        )
         page.wait_for_function(is_back, timeout=120_000)
         assert url_of(page) == f"{address}/evidence?a=minimal"
         visitor.close()
