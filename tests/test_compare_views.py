@@ -48,7 +48,7 @@ from lfr_sim.dashboard.views.compare_strip import sweep_strip
 from lfr_sim.dashboard.views.words import expected
 from lfr_sim.scenario import Scenario
 
-NEVER = re.compile(r"\b(None|nan|inf|True|False)\b|[{}]|-0\b")
+NEVER = re.compile(r"\b(None(?! of)|nan|inf|True|False)\b|[{}]|-0\b")
 MINUS = "\N{MINUS SIGN}"
 LAYOUTS = {"site.layout": "piccadilly_circus", "site.vans": ("V1",)}
 
@@ -326,6 +326,25 @@ def test_policies_that_would_read_alike_are_told_by_value(second: float, third: 
     assert question(arms) == f"What if {asked}?"
 
 
+def test_what_two_policies_share_keeps_its_words() -> None:
+    """Protects the headline: only what tells two policies apart is told by its value."""
+    none, place = Days.of([]), {"site.layout": "leicester_square", "site.vans": None}
+    doubts = [
+        {},
+        place | {"officers.presumption_to_intervene": 0.3},
+        place | {"officers.presumption_to_intervene": 0.1},
+    ]
+    arms = [
+        ComparedArm(letter, letter, BASE.replace(doubt), none)
+        for letter, doubt in zip("ABC", doubts, strict=True)
+    ]
+    told = question(arms)
+
+    assert told.count("the same van stood at Leicester Square") == 2
+    assert "presumption to intervene were 0.30" in told
+    assert "presumption to intervene were 0.10" in told
+
+
 # --- settings -----------------------------------------------------------------------------------------
 
 
@@ -479,6 +498,20 @@ def test_the_day_shown_first_is_one_that_differs(arms: tuple[ComparedArm, ...]) 
         assert ("disabled" in button) == (not after)
     other = (arms[0], replace(arms[1], scenario=SHORTER.replace({"crowd.passers_per_hour": 1900.0})))
     assert "compare-day-differs" not in paired_day(other)
+
+
+def test_a_day_chosen_because_it_differs_is_told_as_one(arms: tuple[ComparedArm, ...]) -> None:
+    """Protects neutrality: the day shown first is no typical one, and how many are like it is said."""
+    row = arms[1].days.rows[4]
+    b = replace(arms[1], days=Days.of([row if one.replicate == 4 else one for one in arms[0].days.rows]))
+    assert stops_differ((arms[0], b)) == [4]
+    same = "The same people are stopped on 11 of 12 days."
+    assert f"{same} The day shown was chosen because they differ." in words_of(paired_day((arms[0], b)))
+    assert same in words_of(paired_day((arms[0], b), 2))
+    assert "was chosen" not in words_of(paired_day((arms[0], b), 2))
+    twin = arms[0], replace(arms[0], letter="B")
+    assert "The same people are stopped on each of 12 days." in words_of(paired_day(twin))
+    assert "On each of 12 days other people are stopped." in words_of(paired_day(arms[:2]))
 
 
 # --- all days -----------------------------------------------------------------------------------------

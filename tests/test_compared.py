@@ -226,6 +226,24 @@ def test_a_sweep_holds_the_values_compared(other: float) -> None:
     assert sweep_values("watchlist.operations.cap", BASE, [None, 500, 9000])[-1] == 9000
 
 
+@pytest.mark.parametrize(
+    ("path", "other"),
+    [
+        *(("watchlist.size", size) for size in (1, 20, 50, 3_000, 100_000)),
+        *(("watchlist.presence", presence) for presence in (1e-5, 1e-2)),
+        ("matcher.fmr", 1e-5),
+    ],
+)
+def test_a_sweep_reaches_as_far_as_alone_and_as_the_others(path: str, other: float) -> None:
+    """Protects the strip where values differ by factors: no end is lost, and most steps are looked at."""
+    alone, both = sweep_values(path, BASE), sweep_values(path, BASE, [other])
+
+    assert {BASE.values()[path], other} <= set(both)
+    assert both[0] == pytest.approx(min(alone[0], other), rel=0.05)
+    assert both[-1] == pytest.approx(max(alone[-1], other), rel=0.05)
+    assert len(both) >= 6
+
+
 def test_a_mean_has_its_sum_and_nine_days_in_ten_that_occurred() -> None:
     """Protects what is told of days: mean and sum, and a spread without interpolation of half people."""
     found = measured(

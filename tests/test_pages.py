@@ -109,6 +109,19 @@ def test_a_link_to_an_alert_that_is_not_there_is_told(runs: Runs, alert: int, is
     assert visit.faults == ()
 
 
+def test_what_a_link_asked_for_in_vain_stands_at_no_box(runs: Runs) -> None:
+    """Protects a box that was set right again: what is found wrong later is not its fault."""
+    visit = ExplorePage(opened("/", BUSY.replace("days=20", f"days={FEW}&alert=55")), "somebody", runs)
+    visit.handle({"do": "set", "path": "watchlist.size", "value": "abc"})
+    assert set(visit.refused) == {"watchlist.size"}
+    visit.handle({"do": "keep"})
+    assert visit.refused == {}
+    runs.keep(visit.state.arms[0].digest, visit.state.seed, days())
+
+    assert "alert is 55" in plain(visit.regions()["head"])
+    assert visit.refused == {}
+
+
 @pytest.mark.parametrize(("typed", "taken"), [("1e2", 100), ("3e1", 30), ("1.5", FEW), ("1e99", FEW)])
 def test_days_are_read_as_other_numbers_are(runs: Runs, typed: str, taken: int) -> None:
     """Protects the box of days: it takes what the boxes of settings take."""
@@ -160,14 +173,14 @@ def test_the_brief_of_a_stopped_run_says_so_and_its_command_gives_those_days(run
     assert "On a typical day" not in told
     assert "the run was stopped, was of fewer days, or had not ended" in told
     assert f"--seed 1 --replicates {done} " in told
-    assert "days=" in visit.address
+    assert "days=20" in visit.address
     whole_run = explore_of(runs).file_of("brief")
     assert whole_run is not None
     assert "stopped, was of fewer" not in Html(whole_run[2]).text
 
 
 def test_the_brief_of_a_stopped_comparison_says_so(runs: Runs) -> None:
-    """Protects the sheet of Compare alike: the days that are missing, and a command for the rest."""
+    """Protects the sheet of Compare alike: which days are missing, and a command for the others."""
     visit = compare_of(runs)
     for arm in visit.state.arms:
         runs.keep(arm.digest, 1, [simulate_day(arm.scenario, 1, number) for number in range(6)])

@@ -157,7 +157,7 @@ class Change:
     @property
     def differs(self) -> bool:
         """Whether there is a difference to tell: on some day, or of two ratios all the same."""
-        return bool(self.lower or self.higher or (self.undefined and self.difference))
+        return bool(self.lower or self.higher or abs(self.difference or 0.0) > 1e-9)
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,8 +36,8 @@ _POLICY = (
     "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
     "connect-src {connect}; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'self'"
 )
-"""What the browser lets a page do: nothing outside. Solara's scripts are inline and compile templates, and
-those of the widgets come as blobs."""
+"""What the browser lets a page load and reach: its own server. Solara's scripts are inline and compile
+templates, and those of the widgets come as blobs."""
 _OLDER_THAN_2 = ("ipyvue", "ipyvuetify")
 
 
@@ -164,7 +164,7 @@ def _forgiving(app: Any) -> Any:
 
 
 def _closed(app: Any) -> Any:
-    """Have the browser refuse whatever a page would ask of anybody else, whatever script asks for it."""
+    """Have the browser refuse what a page would load from, or send to, another server, whatever asks."""
 
     async def closed(scope: Any, receive: Any, send: Any) -> None:
         async def sent(message: Any) -> None:

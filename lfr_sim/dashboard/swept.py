@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
@@ -75,11 +76,10 @@ def sweep_values(path: str, scenario: Scenario, others: Iterable[Any] = ()) -> t
     whole = int in (getattr(setting_paths()[path].annotation, "__args__", ())) or (
         setting_paths()[path].annotation is int
     )
-    # A value that is nearly one of a policy would only hide that one.
-    near = (high - low) / (4 * MOST_VALUES)
-    spread = {_tidy(value, whole=whole) for value in _spread(low, high)}
-    found = {value for value in spread if all(abs(value - one) > near for one in kept)} | kept
-    return tuple(sorted(found))
+    spread = sorted({_tidy(value, whole=whole) for value in _spread(low, high)})
+    # Between the ends, a value that is nearly one of a policy would only hide that one.
+    between = {value for value in spread[1:-1] if not any(_near(value, one, low, high) for one in kept)}
+    return tuple(sorted({spread[0], *between, spread[-1]} | kept))
 
 
 def swept(
@@ -133,9 +133,20 @@ def _ends(path: str, current: Any, kept: Collection[float]) -> tuple[float, floa
 
 def _spread(low: float, high: float) -> list[float]:
     steps = [step / (MOST_VALUES - 1) for step in range(MOST_VALUES)]
-    if low > 0 and high / low > WIDE_RANGE:
+    if _is_wide(low, high):
         return [low * (high / low) ** step for step in steps]
     return [low + (high - low) * step for step in steps]
+
+
+def _near(value: float, other: float, low: float, high: float) -> bool:
+    """Return whether two values are nearer than a quarter of a step, as the steps of the spread go."""
+    if _is_wide(low, high):
+        return abs(math.log(value / other)) <= math.log(high / low) / (4 * MOST_VALUES)
+    return abs(value - other) <= (high - low) / (4 * MOST_VALUES)
+
+
+def _is_wide(low: float, high: float) -> bool:
+    return low > 0 and high / low > WIDE_RANGE
 
 
 def _tidy(value: float, *, whole: bool) -> float:

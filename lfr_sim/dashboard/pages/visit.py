@@ -65,7 +65,7 @@ class Visit:
         self.state = opened.state
         self._own_parts = opened.own
         self.faults: tuple[Fault, ...] = opened.faults
-        self._refused = ""
+        self._refused: dict[str, tuple[Fault, ...]] = {}
         """What was typed last, where that is what is wrong: a dotted path, or `@days`."""
         self.said = ""
         self.run: Run | None = None
@@ -120,7 +120,7 @@ class Visit:
     @property
     def refused(self) -> dict[str, tuple[Fault, ...]]:
         """What was typed last and cannot be used: what is set -> what is wrong with it."""
-        return {self._refused: self.faults} if self._refused and self.faults else {}
+        return {path: wrong for path, wrong in self._refused.items() if set(wrong) <= set(self.faults)}
 
     def start(self) -> None:
         """Do what the page does by itself when it is opened."""
@@ -141,16 +141,16 @@ class Visit:
         try:
             return self._done(event, content) or {}
         except InputError as error:
-            self.faults, self._refused = error.faults, ""
+            self.faults, self._refused = error.faults, {}
             if event.get("do") == "set":  # told at its box, which goes back to the value in use
-                self._refused = str(event.get("path", ""))[:_LONGEST_PATH]
+                self._refused = {str(event.get("path", ""))[:_LONGEST_PATH]: error.faults}
                 return {"back": {"path": event.get("path"), "value": event.get("value")}}
             # What was asked at the foot is answered at the top, out of sight.
             return {"focus": "faults"} if event.get("do") in ("run", "upload") else {}
         except Exception:
             _log.exception("an event of a visitor failed")
             problem = "this went wrong here, and is written in the log; nothing of yours is lost"
-            self.faults, self._refused = (Fault("page", problem, shows_value=False),), ""
+            self.faults, self._refused = (Fault("page", problem, shows_value=False),), {}
         return {}
 
     def close(self) -> None:

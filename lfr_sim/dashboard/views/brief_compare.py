@@ -317,7 +317,9 @@ def _note(arms: Sequence[ComparedArm], per: Per) -> str:
     if per.column:
         text = f"Sums over days by sums, then the two sums. {less}: of the two ratios"
     else:
-        text = f"Mean per day, then the sum, and nine days in ten. {less}: mean of the daily differences"
+        means = "Mean per day, then the sum, and nine days in ten"
+        one = "Counts of the one day" if len(arms[0].days) == 1 else means
+        text = f"{one}. {less}: mean of the daily differences"
     text += ", then its 95 % interval."
     return f"{text} Days are paired by number only." if another_crowd(arms) else text
 

@@ -69,7 +69,22 @@ def paired_day(
         heading, _picker(arms[0], place, None if own else telling, playing=playing)
     )
     body = _too_many(arms, rows) or _everybody(arms, rows, own=own)
-    return Markup('<section id="compare-day">{}{}</section>').format(head, body)
+    chosen = Markup("") if own else _chosen(len(arms[0].days), len(telling), is_first=day is None)
+    return Markup('<section id="compare-day">{}{}{}</section>').format(head, chosen, body)
+
+
+def _chosen(days: int, differ: int, *, is_first: bool) -> Markup:
+    """Say on how many days the stops differ, and that the one shown first is no typical one."""
+    if days == 1:
+        return Markup("")
+    if not differ:
+        told = f"The same people are stopped on each of {counted(days, 'day')}."
+    elif differ == days:
+        told = f"On each of {counted(days, 'day')} other people are stopped."
+    else:
+        told = f"The same people are stopped on {days - differ:,} of {counted(days, 'day')}."
+        told += " The day shown was chosen because they differ." if is_first else ""
+    return Markup('<p class="note" id="compare-day-chosen">{}</p>').format(told)
 
 
 def _everybody(arms: Sequence[ComparedArm], rows: Sequence[DayRow], *, own: bool) -> Markup:

@@ -13,8 +13,9 @@ FEW_DAYS_DIFFER: Final = (
     "*\N{NO-BREAK SPACE}Few days differ: exact, and wide, because what is rare may not have shown."
 )
 SEEN_AGAIN: Final = (
-    "Only settings of officers differ, and yet alerts do: somebody who was not stopped may walk past again "
-    "and set off another alert. A right alert that is dismissed is not counted as missed."
+    "Only settings of officers differ, and yet alerts do: somebody whom officers do not hold may walk past "
+    "again and set off another alert, and a later walk of somebody arrested counts as missed. A right "
+    "alert that is dismissed is not counted as missed."
 )
 _MINUS: Final = "\N{MINUS SIGN}"
 _DASH: Final = "\N{EN DASH}"

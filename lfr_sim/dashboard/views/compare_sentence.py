@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, Final
 
 from markupsafe import Markup
@@ -33,11 +33,14 @@ _ALONG: Final = "site.vans"
 def question(arms: Sequence[ComparedArm]) -> str:
     """Return the question that the differing settings ask: what if they were as under B, C and D."""
     first, *others = arms
-    asked = [_asked(first, arm, _phrases) for arm in others]
-    # Two that would read alike, such as more doubt and still more, are told with their values.
+    asked = [_asked(first, arm) for arm in others]
+    # Where two would read alike, such as more doubt and still more, that is told with its values.
+    alike = [
+        [arm for arm, as_told in zip(others, asked, strict=True) if as_told == words] for words in asked
+    ]
     asked = [
-        _asked(first, arm, _valued) if asked.count(words) > 1 else words
-        for arm, words in zip(others, asked, strict=True)
+        _asked(first, arm, valued=set(differing(same)) if len(same) > 1 else ())
+        for arm, same in zip(others, alike, strict=True)
     ]
     if not any(asked):
         return "What if nothing were changed?"
@@ -50,12 +53,13 @@ def question(arms: Sequence[ComparedArm]) -> str:
     return f"What if {', or '.join(told)}?"
 
 
-def _asked(
-    first: ComparedArm, arm: ComparedArm, phrases_of: Callable[[dict[str, tuple[Any, Any]]], list[str]]
-) -> str:
-    """Return how a policy differs from the first, as clauses; if in much, by its name."""
+def _asked(first: ComparedArm, arm: ComparedArm, valued: Collection[str] = ()) -> str:
+    """Return how a policy differs from the first, as clauses, some by value; if in much, by its name."""
     changes = {path: (values[0], values[1]) for path, values in differing((first, arm)).items()}
-    phrases = phrases_of(changes)
+    phrases = [
+        *_phrases({path: values for path, values in changes.items() if path not in valued}),
+        *(_value_clause(path, after) for path, (_, after) in changes.items() if path in valued),
+    ]
     if len(phrases) > _MOST_PHRASES:
         return f"it were {arm.name}, instead of {first.name}"
     return _joined(phrases)
@@ -174,11 +178,6 @@ def _phrases(changes: dict[str, tuple[Any, Any]]) -> list[str]:
 def _clause(path: str, before: Any, after: Any) -> str:
     rule = _RULES.get(path)
     return (rule(before, after) if rule is not None else "") or _value_clause(path, after)
-
-
-def _valued(changes: dict[str, tuple[Any, Any]]) -> list[str]:
-    """Return each change as a clause with the value, and nothing else."""
-    return [_value_clause(path, after) for path, (_, after) in changes.items()]
 
 
 def _value_clause(path: str, after: Any) -> str:

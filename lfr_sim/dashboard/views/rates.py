@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
 from markupsafe import Markup
 
-from lfr_sim.figures.words import listed
 from lfr_sim.metrics import METRICS, Metric, Value, evaluate
 from lfr_sim.study.analysis.intervals import mean_interval, sides_interval
 
@@ -44,15 +43,15 @@ class Rate:
     """Column of `COLUMNS`, or name of a metric."""
     per: float | None = None
     """What a metric is told per; None for a count a day."""
-    counted: str = ""
-    """Column that is counted in place of the metric's own; empty: that."""
+    numerator: str = ""
+    """Column that is counted in place of the metric's own numerator; empty: that."""
 
     @property
     def metric(self) -> Metric:
         """The metric, as it is told."""
         assert self.per is not None
         metric = replace(_METRICS[self.of], per=self.per)
-        return replace(metric, numerator=(self.counted,)) if self.counted else metric
+        return replace(metric, numerator=(self.numerator,)) if self.numerator else metric
 
     def words(self, value: float) -> str:
         """Return a value as it is shown: shares in per cent."""
@@ -92,14 +91,13 @@ def simulated_rates(days: Days, published: Published | None = None) -> Markup:
         days: The days.
         published: The record that may stand beside them; None where no record belongs to the scenario.
     """
-    over, outside = counted(len(days), "day"), list[str]()
+    over = counted(len(days), "day")
 
     def cells(rate: Rate) -> _Cells:
         if rate.per is None:
             column = days.columns[rate.of]
             interval = mean_interval(column)
             of = f"{whole(column.sum())} / {over}{_ranged(days, rate.of)}"
-            outside.extend(_outside(rate, published, interval))
             return figure(float(column.mean())), of, _ends(interval, figure)
         value = sides_interval(
             rate.metric, _side(days, rate.metric.numerator), _side(days, rate.metric.denominator)
@@ -107,11 +105,10 @@ def simulated_rates(days: Days, published: Published | None = None) -> Markup:
         if value.value is None:
             return "undefined", _undefined(rate.metric), ""
         of = f"{whole(value.numerator)} / {whole(value.denominator)}"
-        outside.extend(_outside(rate, published, value.interval))
         return rate.words(value.value), of, _ends(value.interval, rate.words)
 
     note = f"Sums over the {over} simulated; intervals allow for days that differ. {_JUDGED}"
-    return _folded(cells, note, published, outside)
+    return _folded(cells, note, published)
 
 
 def predicted_rates(prediction: Prediction, published: Published | None = None) -> Markup:
@@ -165,31 +162,17 @@ def _published_cell(rate: Rate, published: Published) -> str:
     return "undefined" if found.value is None else f"{rate.words(found.value)} ({of})"
 
 
-def _outside(rate: Rate, published: Published | None, interval: tuple[float, float] | None) -> list[str]:
-    """Return a published value that lies outside the interval, by its name; else nothing."""
-    found = published_rate(rate, published or {})
-    if found is None or found.value is None or interval is None:
-        return []
-    low, high = interval
-    if low <= found.value <= high:
-        return []
-    name = f"{rate.name[0].lower()}{rate.name[1:]}"
-    return [f"{name} ({whole(found.value) if rate.per is None else rate.words(found.value)})"]
-
-
-def _beside(published: Published | None, outside: Sequence[str] | None) -> str:
-    """Return what is said of the published column: which of its values lie outside, and what that is of."""
+def _beside(published: Published | None) -> str:
+    """Return what is said of the published column."""
     if published is None:
         return ""
     if not any(value is not None for value in published.values()):
         return " The day has been changed, so its published record is no comparison."
-    told = " Published values are of that one day, and of what the record counts alone."
-    if outside is None:
-        return told
-    told += " The intervals are of all simulated days together: single days differ by more."
-    if outside:
-        return f"{told} Published outside its interval: {listed(outside)}."
-    return f"{told} No published value lies outside its interval."
+    return (
+        " Published values are of that one day, and of what the record counts alone: single days differ by "
+        "more than an interval of all days together. Which of them few simulated days reach is said under "
+        "the record."
+    )
 
 
 def _side(days: Days, names: tuple[str, ...]) -> FloatArray:
@@ -223,7 +206,6 @@ def _folded(
     cells: Callable[[Rate], _Cells],
     note: str,
     published: Published | None,
-    outside: Sequence[str] | None = None,
     *,
     has_intervals: bool = True,
 ) -> Markup:
@@ -255,7 +237,7 @@ def _folded(
         '<table class="numbers" aria-label="Rates, with what they are counted of">'
         "<thead><tr>{}</tr></thead>{}</table></div>"
         '<p class="note">{}</p></details>'
-    ).format(summary, heads, bodies, note + _beside(published, outside))
+    ).format(summary, heads, bodies, note + _beside(published))
 
 
 def _row(rate: Rate, told: tuple[str, ...], published: Published | None) -> Markup:
