@@ -2,7 +2,8 @@
 
 Prints one table, or one JSON object with `--json`, or rows for README.md with `--markdown`. With `--check`
 the exit code is 1 if a limit is not kept. What else the machine does meanwhile counts in all times, so its
-load is printed as well, and with `--check` a part that does not keep a limit is measured once more.
+load is printed as well, and with `--check` a part that does not keep a limit is measured once more, and a
+time fails from twice its limit on: CI's machines are not alike, and share their processors.
 """
 
 from __future__ import annotations
@@ -30,6 +31,9 @@ FULL = Sizes(
     openings=5, inputs=20, drags=7, canvas_s=10.0, turns=3, runs=12, in_chromium=30, real_cycles=True
 )
 
+
+LEEWAY = 2.0
+"""So many times its limit a time may take in CI."""
 
 PARTS: dict[str, Part] = {
     "opening": openings,
@@ -62,7 +66,16 @@ def main() -> None:
         print(as_rows(figures, facts, markdown=asked.markdown))
     broken = [figure.name.strip() for figure in figures if figure.held is False]
     if asked.check and broken:
-        sys.exit(f"not kept: {'; '.join(broken)}")
+        print(f"not kept: {'; '.join(broken)}", file=sys.stderr)
+        sys.exit(1 if any(fails(figure) for figure in figures) else 0)
+
+
+def fails(figure: Figure) -> bool:
+    """Return whether a limit is missed by so much that no busy machine is to blame."""
+    if figure.held is not False or figure.target is None:
+        return False
+    is_time = figure.unit in ("ms", "s")
+    return not is_time or figure.median > LEEWAY * figure.target
 
 
 def _measured(name: str, desk: Desk, sizes: Sizes, *, again: bool) -> list[Figure]:
@@ -77,7 +90,9 @@ def _measured(name: str, desk: Desk, sizes: Sizes, *, again: bool) -> list[Figur
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description="Measure the dashboard in a real browser.")
-    parser.add_argument("--check", action="store_true", help="exit with 1 if a limit is not kept")
+    parser.add_argument(
+        "--check", action="store_true", help="exit with 1 if a limit (of a time, twice it) is not kept"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
     parser.add_argument("--markdown", action="store_true", help="print the table as Markdown")
     parser.add_argument("--quick", action="store_true", help="less of everything; two minutes")

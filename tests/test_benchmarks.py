@@ -41,6 +41,23 @@ def test_a_site_is_prepared_as_if_never_seen() -> None:
     assert speed.prepared("stratford_bridge") is not speed.prepared("stratford_bridge")
 
 
+def test_only_times_have_leeway_in_ci() -> None:
+    """Protects CI from a busy machine, and the limits of counts, memory and ratios from any leeway."""
+    import dashboard
+    from speed import Figure
+
+    def missed(unit: str, seen: float, target: float, *, at_least: bool = False) -> bool:
+        return bool(dashboard.fails(Figure("x", unit, seen, seen, target, at_least)))
+
+    assert not missed("ms", 100.0, 60.0)
+    assert missed("ms", 121.0, 60.0)
+    assert not missed("s", 1.6, 1.5)
+    assert missed("MB", 1001.0, 1000.0)
+    assert missed("", 1.0, 0.0)
+    assert missed("times", 9.0, 10.0, at_least=True)
+    assert not missed("times", 11.0, 10.0, at_least=True)
+
+
 def test_its_sliders_are_those_of_the_page(served: ModuleType) -> None:
     """Protects against a benchmark that moves something else, or to where a slider cannot go."""
     controls = {f"slider-{one.path.replace('.', '-').replace('_', '-')}": one for one in FIRST_CONTROLS}
