@@ -112,10 +112,12 @@ def test_a_link_to_an_alert_that_is_not_there_is_told(runs: Runs, alert: int, is
 def test_what_a_link_asked_for_in_vain_stands_at_no_box(runs: Runs) -> None:
     """Protects a box that was set right again: what is found wrong later is not its fault."""
     visit = ExplorePage(opened("/", BUSY.replace("days=20", f"days={FEW}&alert=55")), "somebody", runs)
-    visit.handle({"do": "set", "path": "watchlist.size", "value": "abc"})
-    assert set(visit.refused) == {"watchlist.size"}
-    visit.handle({"do": "keep"})
-    assert visit.refused == {}
+    for typed in ("abc", "[1, 2]", "{ a = [1] }"):
+        visit.handle({"do": "set", "path": "watchlist.size", "value": typed})
+        assert set(visit.refused) == {"watchlist.size"}
+        assert "aria-invalid" in visit.regions()["controls"]
+        visit.handle({"do": "keep"})
+        assert visit.refused == {}
     runs.keep(visit.state.arms[0].digest, visit.state.seed, days())
 
     assert "alert is 55" in plain(visit.regions()["head"])

@@ -120,7 +120,8 @@ class Visit:
     @property
     def refused(self) -> dict[str, tuple[Fault, ...]]:
         """What was typed last and cannot be used: what is set -> what is wrong with it."""
-        return {path: wrong for path, wrong in self._refused.items() if set(wrong) <= set(self.faults)}
+        told = self.faults
+        return {path: wrong for path, wrong in self._refused.items() if all(one in told for one in wrong)}
 
     def start(self) -> None:
         """Do what the page does by itself when it is opened."""
